@@ -1,0 +1,26 @@
+import type { Change } from './types.ts';
+
+/**
+ * Packs changes for native code: records `op field... path`, every field ended by a NUL byte.
+ * d mode uid gid path | o checksum path | f from path | r path   (numbers in decimal)
+ */
+export function packChanges(changes: Iterable<Change>): Buffer {
+  const parts: string[] = [];
+  for (const c of changes) {
+    switch (c.op) {
+      case 'dir':
+        parts.push('d', String(c.mode), String(c.uid), String(c.gid), c.path);
+        break;
+      case 'object':
+        parts.push('o', c.checksum, c.path);
+        break;
+      case 'file':
+        parts.push('f', c.from, c.path);
+        break;
+      case 'remove':
+        parts.push('r', c.path);
+        break;
+    }
+  }
+  return Buffer.from(parts.length ? parts.join('\0') + '\0' : '', 'utf8');
+}

@@ -1,0 +1,156 @@
+/**
+ * Values that cross the native boundary. Paths inside trees are absolute without a trailing slash ("/usr/bin/sh");
+ * the root itself is "/". Modes are the permission bits (07777); checksums are 64 lower-case hex digits.
+ */
+
+declare const repoBrand: unique symbol;
+/** An open repository. Close with `closeRepo`. */
+export interface RepoHandle {
+  readonly [repoBrand]: true;
+}
+
+declare const lockBrand: unique symbol;
+export interface LockHandle {
+  readonly [lockBrand]: true;
+}
+
+export type RepoMode = 'bare' | 'archive' | 'bare-user' | 'bare-user-only';
+
+/** What stands at a path of a commit. `blocked`: a component before the last one is not a directory. */
+export type TreeNode =
+  | { type: 'dir'; mode: number; uid: number; gid: number }
+  | { type: 'file'; mode: number; uid: number; gid: number; size: number; checksum: string }
+  | { type: 'symlink'; uid: number; gid: number; target: string; checksum: string }
+  | { type: 'blocked'; at: string; target: string | null };
+
+/** One entry of a listed tree. */
+export interface TreeEntry {
+  path: string;
+  node: Exclude<TreeNode, { type: 'blocked' }>;
+}
+
+/**
+ * One step of a tree change; the common currency of layers, checkouts and commits. Later ones win.
+ * - `dir`: a directory stands there with this metadata; its content stays.
+ * - `object`: the file or symlink is this content object of the repository.
+ * - `file`: a regular file or symlink that lies in a layer folder on disk at `from` and becomes an object at commit.
+ *   Owner, mode, xattrs and content are those on disk; times are ignored.
+ * - `remove`: nothing stands there any more (a directory with all below it).
+ */
+export type Change =
+  | { op: 'dir'; path: string; mode: number; uid: number; gid: number }
+  | { op: 'object'; path: string; checksum: string }
+  | { op: 'file'; path: string; from: string }
+  | { op: 'remove'; path: string };
+
+/** What a script left in its upper folder. `opaque`: the directory hides everything below it in lower layers. */
+export interface ScannedEntry {
+  path: string;
+  type: 'file' | 'dir' | 'symlink' | 'whiteout' | 'other';
+  mode: number;
+  uid: number;
+  gid: number;
+  size: number;
+  target: string | null;
+  opaque: boolean;
+  /** Names of extended attributes besides the overlay's own. */
+  xattrs: string[];
+  /** Same for the names of one file within this folder: "device:inode", empty where the link count is 1. */
+  hardlink: string;
+}
+
+export interface CommitInfo {
+  checksum: string;
+  parent: string | null;
+  /** Seconds since the epoch. */
+  timestamp: number;
+  subject: string;
+  body: string;
+  /** Only string, boolean, number (u/i/t/x) and string-array values; other types are left out. */
+  metadata: Record<string, string | boolean | number | string[]>;
+}
+
+export interface WriteStats {
+  objectsWritten: number;
+  objectsReused: number;
+  bytesWritten: number;
+}
+
+/** One repository member as dpkg sees it: the columns of a package's manifest, all of equal length, in dpkg's order. */
+export interface ManifestColumns {
+  /** Raw name as dpkg lists it: "/." first, then "/usr", "/bin/ls" ... (never canonicalised). */
+  path: string[];
+  /** 'd' directory, 'f' regular file, 'l' symlink, 'h' hardlink (target is the raw path of an earlier member). */
+  type: string;
+  mode: number[];
+  uid: number[];
+  gid: number[];
+  uname: string[];
+  gname: string[];
+  size: number[];
+  mtime: number[];
+  /** Symlink target, or raw path of the hardlink's first name; "" otherwise. */
+  target: string[];
+  /** Content object of files, symlinks and hardlinks; "" for directories. */
+  checksum: string[];
+  /** MD5 of regular files and hardlinks, "" otherwise. */
+  md5: string[];
+}
+
+/** All of one imported .deb that later stages need; stored as the file `manifest` of its commit. */
+export interface PackageManifest {
+  format: 1;
+  /** The control file, verbatim, Latin-1-safe (UTF-8 with replacement is never applied: bytes must be valid UTF-8). */
+  control: string;
+  /** Members of control.tar except `control`, in archive order; content objects live in the commit under /control. */
+  members: { name: string; mode: number; size: number; checksum: string }[];
+  /** Text of the small members that planning needs, verbatim: conffiles, triggers, and the four scripts. */
+  texts: Record<string, string>;
+  entries: ManifestColumns;
+  /** Facts worth an audit: setuid paths, capabilities, owners that are not static. */
+  audit: string[];
+}
+
+export interface ImportedDeb extends WriteStats {
+  commit: string;
+  /** `apt-ostree/deb/<sha256>/<importer version>` */
+  ref: string;
+  sha256: string;
+  name: string;
+  version: string;
+  architecture: string;
+  size: number;
+  /** True when the ref existed and nothing was read but the .deb's hash. */
+  cached: boolean;
+  seconds: number;
+}
+
+export interface SandboxRequest {
+  /** Lower folders, the topmost first. All on one file system with `upper`. */
+  lowers: string[];
+  /** Receives the changes. */
+  upper: string;
+  /** Empty folder for overlayfs' own use, same file system as `upper`. */
+  work: string;
+  /** Where the stack is mounted, inside a private mount namespace. */
+  merged: string;
+  argv: string[];
+  env: Record<string, string>;
+  /** Written to by the sandbox: stdout and stderr together, capped at `outputLimit` bytes. */
+  log: string;
+  timeoutSeconds: number;
+  outputLimit: number;
+  /** Extra bwrap arguments, for tests and for bind mounts of caches. */
+  extra?: string[];
+}
+
+export interface SandboxOutcome {
+  /** Exit status, or null when a signal ended it. */
+  exit: number | null;
+  signal: number | null;
+  timedOut: boolean;
+  outputTruncated: boolean;
+  seconds: number;
+  /** Last lines of the output, up to 4 KiB. */
+  tail: string;
+}

@@ -1,0 +1,14 @@
+// ostree.node: everything that touches the repository, the file system of a transaction and the sandbox.
+#include "common/cancel.h"
+#include "common/napi_setup.h"
+
+namespace {
+
+Napi::Object init(Napi::Env env, Napi::Object exports) {
+  ao::export_cancel(env, exports);
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(ostree, init)
