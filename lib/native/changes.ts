@@ -2,7 +2,7 @@ import type { Change } from './types.ts';
 
 /**
  * Packs changes for native code: records `op field... path`, every field ended by a NUL byte.
- * d mode uid gid path | o checksum path | f from path | r path   (numbers in decimal)
+ * d mode uid gid path | o checksum path | f from path | r path | m from path   (numbers in decimal)
  */
 export function packChanges(changes: Iterable<Change>): Buffer {
   const parts: string[] = [];
@@ -19,6 +19,9 @@ export function packChanges(changes: Iterable<Change>): Buffer {
         break;
       case 'remove':
         parts.push('r', c.path);
+        break;
+      case 'move':
+        parts.push('m', c.from, c.path);
         break;
     }
   }

@@ -36,12 +36,14 @@ export interface TreeEntry {
  * - `file`: a regular file or symlink that lies in a layer folder on disk at `from` and becomes an object at commit.
  *   Owner, mode, xattrs and content are those on disk; times are ignored.
  * - `remove`: nothing stands there any more (a directory with all below it).
+ * - `move`: what stands at `from` (a directory with all below it) stands at `path` instead. Only in commits.
  */
 export type Change =
   | { op: 'dir'; path: string; mode: number; uid: number; gid: number }
   | { op: 'object'; path: string; checksum: string }
   | { op: 'file'; path: string; from: string }
-  | { op: 'remove'; path: string };
+  | { op: 'remove'; path: string }
+  | { op: 'move'; path: string; from: string };
 
 /** What a script left in its upper folder. `opaque`: the directory hides everything below it in lower layers. */
 export interface ScannedEntry {
