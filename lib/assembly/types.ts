@@ -87,9 +87,12 @@ export interface LayerStack extends AsyncDisposable {
   push(origin: LayerOrigin, changes: LayerChange[]): Promise<void>;
   /** Mounts the stack with a fresh upper folder, runs the program in the sandbox and pushes what it changed. */
   run(request: RunRequest): Promise<LayerRun>;
-  savepoint(): Savepoint;
-  /** Undoes every layer pushed since. */
+  /** Remembers this state until it is popped or released; savepoints nest. */
+  savepoint(): Promise<Savepoint>;
+  /** Undoes every layer pushed since the latest savepoint, and ends it. */
   pop(to: Savepoint): Promise<void>;
+  /** Ends the latest savepoint and keeps the layers; they may be squashed from now on. */
+  release(to: Savepoint): void;
   /** All changes from the base to the top, ready for a commit. */
   fold(): Change[];
 }

@@ -2,14 +2,14 @@ import type { Change } from './types.ts';
 
 /**
  * Packs changes for native code: records `op field... path`, every field ended by a NUL byte.
- * d mode uid gid path | o checksum path | f from path | r path | m from path   (numbers in decimal)
+ * d mode uid gid from path (from "" when there is none) | o checksum path | f from path | r path | m from path   (numbers in decimal)
  */
 export function packChanges(changes: Iterable<Change>): Buffer {
   const parts: string[] = [];
   for (const c of changes) {
     switch (c.op) {
       case 'dir':
-        parts.push('d', String(c.mode), String(c.uid), String(c.gid), c.path);
+        parts.push('d', String(c.mode), String(c.uid), String(c.gid), c.from ?? '', c.path);
         break;
       case 'object':
         parts.push('o', c.checksum, c.path);

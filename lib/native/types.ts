@@ -31,7 +31,8 @@ export interface TreeEntry {
 
 /**
  * One step of a tree change; the common currency of layers, checkouts and commits. Later ones win.
- * - `dir`: a directory stands there with this metadata; its content stays.
+ * - `dir`: a directory stands there with this metadata; its content stays. Its extended attributes are those of
+ *   the directory `from` on disk (the overlay's own excepted), where given; else none.
  * - `object`: the file or symlink is this content object of the repository.
  * - `file`: a regular file or symlink that lies in a layer folder on disk at `from` and becomes an object at commit.
  *   Owner, mode, xattrs and content are those on disk; times are ignored.
@@ -39,7 +40,7 @@ export interface TreeEntry {
  * - `move`: what stands at `from` (a directory with all below it) stands at `path` instead. Only in commits.
  */
 export type Change =
-  | { op: 'dir'; path: string; mode: number; uid: number; gid: number }
+  | { op: 'dir'; path: string; mode: number; uid: number; gid: number; from?: string }
   | { op: 'object'; path: string; checksum: string }
   | { op: 'file'; path: string; from: string }
   | { op: 'remove'; path: string }
@@ -53,6 +54,8 @@ export interface ScannedEntry {
   uid: number;
   gid: number;
   size: number;
+  /** Whole seconds. */
+  mtime: number;
   target: string | null;
   opaque: boolean;
   /** Names of extended attributes besides the overlay's own. */
