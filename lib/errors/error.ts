@@ -40,11 +40,24 @@ export interface ErrorValue {
 
 export function toErrorValue(error: unknown): ErrorValue {
   if (AptOstreeError.is(error))
-    return { code: error.code, message: error.message, hint: error.hint ?? null, details: error.details ?? null };
+    return {
+      code: error.code,
+      message: error.message,
+      hint: error.hint ?? null,
+      details: error.details ?? null,
+    };
   const message = error instanceof Error ? error.message : String(error);
-  return { code: 'ERR_INTERNAL', message, hint: null, details: error instanceof Error ? (error.stack ?? null) : null };
+  return {
+    code: 'ERR_INTERNAL',
+    message,
+    hint: null,
+    details: error instanceof Error ? (error.stack ?? null) : null,
+  };
 }
 
 export function fromErrorValue(value: ErrorValue): AptOstreeError {
-  return new AptOstreeError(value.code, value.message, { hint: value.hint ?? undefined, details: value.details ?? undefined });
+  return new AptOstreeError(value.code, value.message, {
+    hint: value.hint ?? undefined,
+    details: value.details ?? undefined,
+  });
 }

@@ -22,7 +22,9 @@ export function fromNative(payload: NativeErrorPayload, at: Error): AptOstreeErr
   const code = (payload.code in ERROR_CODES ? payload.code : 'ERR_INTERNAL') as ErrorCode;
   const message = payload.operation ? `${payload.operation}: ${payload.message}` : payload.message;
   const { domain, number, diagnostics } = payload;
-  const error = new AptOstreeError(code, message, { details: { ...payload.details, domain, number, diagnostics } });
+  const error = new AptOstreeError(code, message, {
+    details: { ...payload.details, domain, number, diagnostics },
+  });
   if (at.stack) error.stack = `${error.name}: ${message}\n${at.stack.split('\n').slice(1).join('\n')}`;
   return error;
 }

@@ -9,7 +9,13 @@ export interface Task {
 
 let next = 1;
 
-export function startTask(monitor: Monitor | undefined, task: string, unit: ProgressEvent['unit'], text = '', total = 0): Task {
+export function startTask(
+  monitor: Monitor | undefined,
+  task: string,
+  unit: ProgressEvent['unit'],
+  text = '',
+  total = 0,
+): Task {
   const id = `${task}-${next++}`;
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;

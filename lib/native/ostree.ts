@@ -26,7 +26,13 @@ export interface OstreeBinding extends CancelBinding {
   resolveRev(repo: RepoHandle, rev: string, call: NativeCall): Promise<string | null>;
   listRefs(repo: RepoHandle, prefix: string | null, call: NativeCall): Promise<Record<string, string>>;
   /** Sets or deletes (`to` null) a ref; `expected` undefined skips the check, null demands that it does not exist. */
-  setRef(repo: RepoHandle, ref: string, to: string | null, expected: string | null | undefined, call: NativeCall): Promise<void>;
+  setRef(
+    repo: RepoHandle,
+    ref: string,
+    to: string | null,
+    expected: string | null | undefined,
+    call: NativeCall,
+  ): Promise<void>;
   readCommit(repo: RepoHandle, rev: string, call: NativeCall): Promise<CommitInfo>;
 
   /** At most one transaction a handle. Imports and commits may run in it at the same time. */
@@ -35,12 +41,23 @@ export interface OstreeBinding extends CancelBinding {
   abortTransaction(repo: RepoHandle, call: NativeCall): Promise<void>;
 
   /** Imports one .deb within the open transaction; sets its ref when the transaction commits. */
-  importDeb(repo: RepoHandle, file: string, expectedSha256: string | null, call: NativeCall): Promise<ImportedDeb>;
+  importDeb(
+    repo: RepoHandle,
+    file: string,
+    expectedSha256: string | null,
+    call: NativeCall,
+  ): Promise<ImportedDeb>;
 
   /** What stands at each path of a commit's tree; null where nothing does. Symlinks are never followed. */
   lookup(repo: RepoHandle, rev: string, paths: string[], call: NativeCall): Promise<(TreeNode | null)[]>;
   /** Everything below `path`, parents first, names in byte order. `depth` 1 lists one directory. */
-  listTree(repo: RepoHandle, rev: string, path: string, depth: number, call: NativeCall): Promise<TreeEntry[]>;
+  listTree(
+    repo: RepoHandle,
+    rev: string,
+    path: string,
+    depth: number,
+    call: NativeCall,
+  ): Promise<TreeEntry[]>;
   readFiles(repo: RepoHandle, rev: string, paths: string[], call: NativeCall): Promise<(Buffer | null)[]>;
   readObjects(repo: RepoHandle, checksums: string[], call: NativeCall): Promise<Buffer[]>;
 
@@ -72,7 +89,13 @@ export interface OstreeBinding extends CancelBinding {
     call: NativeCall,
   ): Promise<{ files: number; bytesCopied: number }>;
   /** Makes the changes real below `dir`: directories, hardlinks to objects, whiteouts for `remove` when `overlay`. */
-  materialize(repo: RepoHandle, dir: string, changes: Buffer, overlay: boolean, call: NativeCall): Promise<{ links: number }>;
+  materialize(
+    repo: RepoHandle,
+    dir: string,
+    changes: Buffer,
+    overlay: boolean,
+    call: NativeCall,
+  ): Promise<{ links: number }>;
   /** Lists an overlay upper folder. */
   scanLayer(dir: string, call: NativeCall): Promise<ScannedEntry[]>;
   /** Moves all of the upper layer's entries into the lower layer folder, with overlay semantics; `upper` is empty afterwards. */
