@@ -1,5 +1,6 @@
 // Reads vitest's JSON report and prints `N passed, N failed, N skipped` as the last line.
-// Usage: count-tests.mjs REPORT STATUS FILTERS, where STATUS is vitest's exit status or `lint`. Fails when a suite is missing, broken or (in CI) skipped.
+// Usage: count-tests.mjs REPORT STATUS FILTERS, where STATUS is vitest's exit status or `lint`.
+// Fails when a suite is missing, broken or (in CI) skipped.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 
