@@ -47,3 +47,13 @@ export async function callNative<T>(
     signal?.removeEventListener('abort', abort);
   }
 }
+
+/** Runs a synchronous native operation; what it throws becomes the typed error. */
+export function callNativeSync<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (cause) {
+    if (!isNativePayload(cause)) throw cause;
+    throw fromNative(cause, new Error());
+  }
+}

@@ -71,6 +71,8 @@ export interface CommitInfo {
   timestamp: number;
   subject: string;
   body: string;
+  /** Names the tree: equal for commits whose trees are equal, whatever their metadata. */
+  rootChecksum: string;
   /** Only string, boolean, number (u/i/t/x) and string-array values; other types are left out. */
   metadata: Record<string, string | boolean | number | string[]>;
 }

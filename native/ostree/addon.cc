@@ -1,11 +1,14 @@
 // ostree.node: everything that touches the repository, the file system of a transaction and the sandbox.
 #include "common/cancel.h"
 #include "common/napi_setup.h"
+#include "ostree/repo_handle.h"
 
 namespace {
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   ao::export_cancel(env, exports);
+  ao::export_repo(env, exports);
+  ao::export_refs(env, exports);
   return exports;
 }
 

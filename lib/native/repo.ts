@@ -1,0 +1,92 @@
+import { type CallOptions, callNative, callNativeSync, type NativeCall } from './call.ts';
+import { type OstreeBinding, ostreeBinding } from './ostree.ts';
+import { Transaction } from './transaction.ts';
+import type { CommitInfo, RepoHandle, RepoMode } from './types.ts';
+
+export interface OpenOptions extends CallOptions {
+  /** Makes the repository (and its folder) in this mode where there is none. */
+  create?: RepoMode | undefined;
+}
+
+export interface SetRefOptions extends CallOptions {
+  /** What the ref must be now: a checksum, null for "does not exist"; undefined skips the check. */
+  expected?: string | null | undefined;
+}
+
+/**
+ * An open repository. Operations may run at the same time; those of a transaction wait for its begin and end.
+ * After `close` every operation fails with ERR_CLOSED; operations that run already end first.
+ */
+export class Repo {
+  readonly path: string;
+  /** For calls of `OstreeBinding` that have no method here. */
+  readonly handle: RepoHandle;
+
+  constructor(path: string, handle: RepoHandle) {
+    this.path = path;
+    this.handle = handle;
+  }
+
+  /** @throws ERR_CLOSED */
+  get mode(): RepoMode {
+    return callNativeSync(() => ostreeBinding().repoMode(this.handle));
+  }
+
+  /** Runs one native operation on this repository. */
+  call<T>(
+    options: CallOptions | undefined,
+    run: (binding: OstreeBinding, repo: RepoHandle, call: NativeCall) => Promise<T>,
+  ): Promise<T> {
+    const binding = ostreeBinding();
+    return callNative(binding, options, (call) => run(binding, this.handle, call));
+  }
+
+  /** The checksum that a ref, a checksum or `REV^` stands for; null where there is none. */
+  resolveRev(rev: string, options?: CallOptions): Promise<string | null> {
+    return this.call(options, (b, repo, call) => b.resolveRev(repo, rev, call));
+  }
+
+  /** Refs with their checksums, those below the path `prefix` only where given. */
+  listRefs(prefix: string | null = null, options?: CallOptions): Promise<Record<string, string>> {
+    return this.call(options, (b, repo, call) => b.listRefs(repo, prefix, call));
+  }
+
+  /**
+   * Sets a ref, or deletes it (`to` null). Within a transaction it takes effect, and `expected` is checked again,
+   * when that commits. Safe against other processes of apt-ostree.
+   * @throws ERR_REF_MOVED
+   */
+  setRef(ref: string, to: string | null, options?: SetRefOptions): Promise<void> {
+    return this.call(options, (b, repo, call) => b.setRef(repo, ref, to, options?.expected, call));
+  }
+
+  /** @throws ERR_OSTREE_NOT_FOUND */
+  readCommit(rev: string, options?: CallOptions): Promise<CommitInfo> {
+    return this.call(options, (b, repo, call) => b.readCommit(repo, rev, call));
+  }
+
+  /** Begins the transaction; there is at most one at a time. End it with `commit`, or dispose of it. */
+  async transaction(options?: CallOptions): Promise<Transaction> {
+    await this.call(options, (b, repo, call) => b.beginTransaction(repo, call));
+    return new Transaction(this);
+  }
+
+  /** Aborts an open transaction. May be called twice. */
+  close(): void {
+    ostreeBinding().closeRepo(this.handle);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+  }
+}
+
+/**
+ * Opens a repository.
+ * @throws ERR_OSTREE_NOT_FOUND, ERR_REPO_MODE (`create` names another mode than it has)
+ */
+export async function openRepo(path: string, options?: OpenOptions): Promise<Repo> {
+  const binding = ostreeBinding();
+  const create = options?.create ?? null;
+  return new Repo(path, await callNative(binding, options, (call) => binding.openRepo(path, create, call)));
+}
