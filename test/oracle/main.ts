@@ -1,0 +1,114 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Checks, checkReference, checkSet, type Result } from './oracle.ts';
+import { drawSets } from './random.ts';
+import { findSet, type PackageSet, readSets } from './sets.ts';
+
+const USAGE = `usage: scripts/oracle [SET...|--all|--random N]
+
+Makes each package set with apt and dpkg and with apt-ostree and compares every path of the two roots.
+
+  --all             every set of test/oracle/sets.json
+  --random N        N sets drawn from the archive
+  --seed S          draw these sets again
+  --reference-only  run apt and dpkg twice and show what they do not repeat
+  --show N          differences to print for a set (default 20)
+  --excused         print what the table of allowed differences hides, too
+  --json=FILE       write the results
+  --keep=DIR        work in DIR and keep it
+  --list            the names of the sets
+`;
+
+interface Options {
+  show: number;
+  excused: boolean;
+}
+
+function row(result: Result): string {
+  const found = result.differences.length + result.complaints.length;
+  const cells = [
+    result.set.padEnd(24),
+    String(result.packages).padStart(6),
+    String(result.paths).padStart(8),
+    String(found).padStart(8),
+    String(result.excused.length).padStart(8),
+    result.seconds.ours.toFixed(1).padStart(8),
+    result.seconds.dpkg.toFixed(1).padStart(8),
+  ];
+  return cells.join(' ');
+}
+
+const HEADER = 'set                      packages   paths  differ  excused  ours s   dpkg s';
+
+function print(result: Result, { show, excused }: Options): void {
+  const lines = [row(result)];
+  lines.push(...result.complaints.map((line) => `    ${line}`));
+  lines.push(
+    ...result.differences.slice(0, show).map(({ kind, path, detail }) => `    ${kind} ${path}: ${detail}`),
+  );
+  if (result.differences.length > show) lines.push(`    ... and ${result.differences.length - show} more`);
+  if (excused)
+    for (const { difference, row: allowed } of result.excused)
+      lines.push(`    (${difference.kind} ${difference.path}: ${allowed.reason})`);
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      all: { type: 'boolean' },
+      random: { type: 'string' },
+      seed: { type: 'string' },
+      'reference-only': { type: 'boolean' },
+      show: { type: 'string', default: '20' },
+      excused: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      keep: { type: 'string' },
+      list: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  });
+  const sets = await readSets();
+  if (values.list) {
+    process.stdout.write(
+      sets.map(({ name, kind, packages }) => `${name} (${kind}): ${packages.join(' ')}\n`).join(''),
+    );
+    return 0;
+  }
+  let chosen: PackageSet[] = values.all ? sets : positionals.map((name) => findSet(sets, name));
+  if (values.random) {
+    const seed = Number(values.seed ?? Date.now() % 1_000_000);
+    process.stdout.write(`seed ${seed}\n`);
+    chosen = await drawSets(Number(values.random), seed);
+  }
+  if (values.help || chosen.length === 0) {
+    process.stderr.write(USAGE);
+    return values.help ? 0 : 2;
+  }
+  const dir = values.keep ?? (await mkdtemp(join(tmpdir(), 'apt-ostree-oracle-')));
+  const checks: Checks = { sets, dir, bases: new Map() };
+  const results: Result[] = [];
+  let broken = 0;
+  process.stdout.write(`${HEADER}\n`);
+  for (const set of chosen) {
+    try {
+      const result = await (values['reference-only'] ? checkReference(set, checks) : checkSet(set, checks));
+      results.push(result);
+      print(result, { show: Number(values.show), excused: values.excused });
+    } catch (error) {
+      broken += 1;
+      process.stdout.write(`${set.name}: ${error instanceof Error ? error.message : error}\n`);
+    }
+  }
+  if (values.json) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`);
+  if (!values.keep) await rm(dir, { recursive: true, force: true });
+  const different = results.filter(
+    ({ differences, complaints }) => differences.length + complaints.length > 0,
+  );
+  return broken + different.length > 0 ? 1 : 0;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Excused, judge, readAllowed } from './allowed.ts';
+import { dpkgComplaints } from './audit.ts';
+import { compareSnapshots, type Difference } from './compare.ts';
+import { composeBase, composeOurs, layerOurs, type Made } from './ours.ts';
+import { makeReference, type Reference } from './reference.ts';
+import { baseOf, type PackageSet } from './sets.ts';
+import { takeSnapshot } from './snapshot.ts';
+
+/** What came out for one set. */
+export interface Result {
+  set: string;
+  packages: number;
+  paths: number;
+  differences: Difference[];
+  excused: Excused[];
+  /** What dpkg says of our tree and does not say of its own. */
+  complaints: string[];
+  seconds: { ours: number; dpkg: number };
+  roots: { ours: string; dpkg: string };
+}
+
+async function installed(root: string): Promise<number> {
+  const status = await readFile(join(root, 'var/lib/dpkg/status'), 'utf8');
+  return status.match(/^Status: \S+ ok installed$/gm)?.length ?? 0;
+}
+
+async function compareRoots(set: PackageSet, reference: Reference, made: Made): Promise<Result> {
+  const [theirs, ours] = [await takeSnapshot(reference.root), await takeSnapshot(made.root)];
+  const verdict = await judge(compareSnapshots(theirs, ours), await readAllowed(), [theirs, ours]);
+  const known = new Set(await dpkgComplaints(reference.root));
+  return {
+    set: set.name,
+    packages: await installed(reference.root),
+    paths: theirs.entries.size,
+    ...verdict,
+    complaints: (await dpkgComplaints(made.root)).filter((line) => !known.has(line)),
+    seconds: { ours: made.seconds, dpkg: reference.seconds },
+    roots: { ours: made.root, dpkg: reference.root },
+  };
+}
+
+export interface Checks {
+  sets: PackageSet[];
+  /** Folder for our repository and roots; the caller's to remove. Bases in it are used again. */
+  dir: string;
+  /** Bases that were made in `dir`, by suite and name. */
+  bases: Map<string, Made>;
+}
+
+async function madeBase(base: PackageSet, checks: Checks): Promise<Made> {
+  const key = `${base.suite}/${base.name}`;
+  const made = checks.bases.get(key) ?? (await composeBase(base, checks.dir));
+  checks.bases.set(key, made);
+  return made;
+}
+
+/** Makes a set with dpkg and with the engine and compares the two roots. */
+export async function checkSet(set: PackageSet, checks: Checks): Promise<Result> {
+  const base = baseOf(checks.sets, set);
+  if (!base) return compareRoots(set, await makeReference(set), await composeOurs(set, checks.dir));
+  const below = await madeBase(base, checks);
+  const made = await layerOurs(set, base, checks.dir);
+  return compareRoots(set, await makeReference(set, { base: below.root }), made);
+}
+
+/** Makes a set twice with dpkg: what differs then is not the engine's, and belongs in the table. */
+export async function checkReference(set: PackageSet, checks: Pick<Checks, 'sets'>): Promise<Result> {
+  const base = baseOf(checks.sets, set);
+  const below = base ? { base: (await makeReference(base)).root } : {};
+  const first = await makeReference(set, below);
+  const second = await makeReference(set, { ...below, run: 'second' });
+  return compareRoots(set, first, second);
+}

@@ -1,0 +1,77 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hostSources } from '../helpers/host-sources.ts';
+import { run } from '../helpers/run.ts';
+import { SOURCE_DATE_EPOCH } from './conditions.ts';
+import { DEFAULT_SUITE, type PackageSet } from './sets.ts';
+import { CHECKOUT } from './source.ts';
+
+/** A plain root that the engine made through its command line. */
+export interface Made {
+  root: string;
+  seconds: number;
+}
+
+const CLI = join(CHECKOUT, 'dist/cli/main.js');
+
+/** Value of a deb822 stanza as a treefile has it. */
+function stanza(text: string): Record<string, string> {
+  const fields = text.split('\n').map((line) => /^([^:\s]+):\s*(.*)$/.exec(line));
+  return Object.fromEntries(
+    fields.filter((match) => match !== null).map(([, name, value]) => [name!.toLowerCase(), value!]),
+  );
+}
+
+async function treefile(set: PackageSet, ref: string): Promise<string> {
+  const sources = await hostSources(set.suite ?? DEFAULT_SUITE);
+  const repos = sources.split('\n\n').map(stanza);
+  const { packages, recommends = false } = set;
+  return JSON.stringify(
+    { edition: '2026', ref, repos, packages, recommends, essential: true, initramfs: 'none' },
+    null,
+    2,
+  );
+}
+
+async function cli(dir: string, args: string[]): Promise<void> {
+  const [verb, ...rest] = [args.slice(0, 2), ...args.slice(2)] as [string[], ...string[]];
+  const options = [`--repo=${join(dir, 'repo')}`, `--cachedir=${join(dir, 'cache')}`, '--progress=none'];
+  await run(process.execPath, [CLI, ...verb, ...options, ...rest], { env: { SOURCE_DATE_EPOCH } });
+}
+
+async function timed(root: string, work: () => Promise<void>): Promise<Made> {
+  const started = performance.now();
+  await work();
+  return { root, seconds: (performance.now() - started) / 1000 };
+}
+
+const refOf = (set: PackageSet) => `oracle/${set.suite ?? DEFAULT_SUITE}/${set.name}`;
+
+async function writeTreefile(set: PackageSet, dir: string): Promise<string> {
+  await mkdir(dir, { recursive: true });
+  const path = join(dir, `${set.name}.json`);
+  await writeFile(path, await treefile(set, refOf(set)));
+  return path;
+}
+
+/** Composes a set into a plain root below `dir`. */
+export async function composeOurs(set: PackageSet, dir: string): Promise<Made> {
+  const root = join(dir, `root-${set.name}`);
+  const file = await writeTreefile(set, dir);
+  return timed(root, () => cli(dir, ['compose', 'rootfs', file, root]));
+}
+
+/** Composes a base into the repository below `dir`, and its plain root, which a reference starts from. */
+export async function composeBase(base: PackageSet, dir: string): Promise<Made> {
+  const file = await writeTreefile(base, dir);
+  await cli(dir, ['compose', 'tree', file]);
+  return composeOurs(base, dir);
+}
+
+/** Layers a set onto a base that `composeBase` made in the same `dir`. */
+export async function layerOurs(set: PackageSet, base: PackageSet, dir: string): Promise<Made> {
+  const root = join(dir, `root-${set.name}`);
+  const file = await writeTreefile(set, dir);
+  const options = [`--base=${refOf(base)}`, `--ref=${refOf(set)}`, `--treefile=${file}`, `--rootfs=${root}`];
+  return timed(root, () => cli(dir, ['compose', 'layer', ...set.packages, ...options]));
+}

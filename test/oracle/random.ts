@@ -1,0 +1,42 @@
+import { aptOutside } from './apt-outside.ts';
+import { DEFAULT_SUITE, type PackageSet } from './sets.ts';
+
+/** A repeatable stream of numbers in [0, 1) (mulberry32). */
+export function randomNumbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const MIN_PACKAGES = 20;
+const MAX_PACKAGES = 200;
+
+/** Names that apt would newly install for a request, or null when it cannot. */
+async function installs(names: string[]): Promise<number | null> {
+  const apt = await aptOutside(DEFAULT_SUITE);
+  const options = ['-s', '-y', '-o', 'APT::Install-Recommends=false', '-o', 'Debug::NoLocking=true'];
+  const text = await apt.run('apt-get', [...options, 'install', ...names], '/dev/null').catch(() => null);
+  return text === null ? null : (text.match(/^Inst /gm)?.length ?? 0);
+}
+
+/** Draws layers of 20 to 200 packages from the archive. The same archive and seed give the same sets. */
+export async function drawSets(count: number, seed: number): Promise<PackageSet[]> {
+  const apt = await aptOutside(DEFAULT_SUITE);
+  const names = (await apt.run('apt-cache', ['pkgnames'], '/dev/null')).split('\n').filter(Boolean).sort();
+  const next = randomNumbers(seed);
+  const sets: PackageSet[] = [];
+  while (sets.length < count) {
+    const drawn = Array.from(
+      { length: 1 + Math.floor(next() * 8) },
+      () => names[Math.floor(next() * names.length)]!,
+    );
+    const size = await installs(drawn);
+    if (size === null || size < MIN_PACKAGES || size > MAX_PACKAGES) continue;
+    sets.push({ name: `random-${seed}-${sets.length + 1}`, kind: 'layer', packages: drawn });
+  }
+  return sets;
+}
