@@ -1,0 +1,313 @@
+import { AptOstreeError } from '../errors/error.ts';
+import { DiversionTable, parseDiversions, serializeDiversions } from './diversions.ts';
+import { FileLists } from './file-lists.ts';
+import { InfoStore, splitInfoName } from './info-store.ts';
+import { InterestTable } from './interest-table.ts';
+import { displayName, infoName, isPresent, recordKey } from './record.ts';
+import { parseStatus, serializeRecord } from './stanza.ts';
+import { parseStatOverrides, serializeStatOverrides } from './stat-overrides.ts';
+import type {
+  DatabaseSource,
+  DatabaseWrite,
+  Diversion,
+  InfoFile,
+  PackageRecord,
+  StatOverride,
+} from './types.ts';
+import { WriteLog } from './write-log.ts';
+
+export interface DatabaseOptions {
+  /** Native architecture of the system: "amd64". */
+  architecture: string;
+}
+
+/** Directories of an admin directory; modes as mmdebstrap leaves them. */
+export const DATABASE_DIRECTORIES: readonly { path: string; mode: number }[] = [
+  { path: '.', mode: 0o755 },
+  { path: 'alternatives', mode: 0o755 },
+  { path: 'info', mode: 0o755 },
+  { path: 'parts', mode: 0o755 },
+  { path: 'triggers', mode: 0o755 },
+  { path: 'updates', mode: 0o755 },
+];
+
+const NOTHING: DatabaseSource = { read: () => null, list: () => [] };
+const STANZA_END = Buffer.from('\n');
+const stanzas = new WeakMap<PackageRecord, Buffer>();
+
+/**
+ * dpkg's admin directory in memory. Records are values: a record is changed by replacing it with another one.
+ * Files are read when they are first needed; `changes` gives what has to be written. Not safe for use from two
+ * transactions at once.
+ */
+export class DpkgDatabase {
+  readonly architecture: string;
+  readonly interests: InterestTable;
+  readonly #log = new WriteLog();
+  readonly #info: InfoStore;
+  readonly #lists: FileLists;
+  readonly #records = new Map<string, PackageRecord>();
+  readonly #byName = new Map<string, string[]>();
+  readonly #awaiting = new Set<string>();
+  #foreign: string[] = [];
+  #diversions: DiversionTable;
+  #overrides: Map<string, StatOverride>;
+  #unincorporated: string;
+  #sorted: string[] | null = null;
+  #statusChanged = false;
+
+  private constructor(source: DatabaseSource, options: DatabaseOptions) {
+    this.architecture = options.architecture;
+    this.#readArchitectures(source.read('arch'));
+    this.#info = new InfoStore(source, this.#log);
+    this.#lists = new FileLists(this.#info);
+    this.interests = new InterestTable(source, this.#log);
+    this.#diversions = parseDiversions(source.read('diversions')?.toString() ?? '');
+    this.#overrides = parseStatOverrides(source.read('statoverride')?.toString() ?? '');
+    this.#unincorporated = source.read('triggers/Unincorp')?.toString() ?? '';
+    for (const record of parseStatus(source.read('status')?.toString() ?? '')) this.add(record);
+    this.#statusChanged = false;
+  }
+
+  /** @throws ERR_DPKG_DATABASE naming the file that is damaged. */
+  static load(source: DatabaseSource, options: DatabaseOptions): DpkgDatabase {
+    return new DpkgDatabase(source, options);
+  }
+
+  /** A database of no packages whose `changes` are the files of a fresh admin directory. */
+  static empty(architecture: string): DpkgDatabase {
+    const database = new DpkgDatabase(NOTHING, { architecture });
+    const log = database.#log;
+    database.#statusChanged = true;
+    log.text('arch', `${architecture}\n`);
+    log.text('info/format', '1\n');
+    log.text('lock', '', 0o640);
+    log.text('lock-frontend', '', 0o640);
+    log.text('triggers/Lock', '', 0o600);
+    log.text('triggers/Unincorp', '');
+    return database;
+  }
+
+  /** Architectures besides the native one whose packages may be installed. */
+  get foreignArchitectures(): readonly string[] {
+    return this.#foreign;
+  }
+
+  /**
+   * The record of a name, "name:architecture" or the two apart. Of several instances a bare name means the
+   * native one, or "all", or the first.
+   */
+  get(name: string, architecture?: string): PackageRecord | undefined {
+    if (architecture !== undefined) return this.#records.get(`${name}:${architecture}`);
+    if (name.includes(':')) return this.#records.get(name);
+    const instances = this.instances(name);
+    const present = instances.filter(isPresent);
+    if (present.length === 1) return present[0];
+    const native = instances.find(
+      (record) => record.architecture === this.architecture || record.architecture === 'all',
+    );
+    return native ?? instances[0];
+  }
+
+  /** Every record in the order of the status file. */
+  all(): PackageRecord[] {
+    this.#sorted ??= [...this.#records.values()].sort((a, b) => this.#compare(a, b)).map(recordKey);
+    return this.#sorted.map((key) => this.#records.get(key)!);
+  }
+
+  /** The records of a name, one for each architecture, in the order in which they came. */
+  instances(name: string): PackageRecord[] {
+    return (this.#byName.get(name) ?? []).map((key) => this.#records.get(key)!);
+  }
+
+  /** The name that dpkg gives a package in messages and in Triggers-Awaited. */
+  displayName(record: PackageRecord): string {
+    return displayName(record, this.architecture);
+  }
+
+  /** @throws ERR_DPKG_DATABASE when there is a record of this name and architecture. */
+  add(record: PackageRecord): void {
+    const key = recordKey(record);
+    if (this.#records.has(key))
+      throw new AptOstreeError('ERR_DPKG_DATABASE', `package ${key} is in the database twice`);
+    const instances = this.#byName.get(record.name);
+    if (instances === undefined) this.#byName.set(record.name, [key]);
+    else instances.push(key);
+    this.#sorted = null;
+    this.#put(key, record);
+  }
+
+  /** @throws ERR_DPKG_DATABASE when there is no record of this name and architecture. */
+  replace(record: PackageRecord): void {
+    const key = recordKey(record);
+    const before = this.#records.get(key);
+    if (before === undefined)
+      throw new AptOstreeError('ERR_DPKG_DATABASE', `package ${key} is not in the database`);
+    if (infoName(before) !== infoName(record)) this.#sorted = null;
+    if (before !== record) this.#put(key, record);
+  }
+
+  /** Forgets a record and everything in `info/` that is its own. */
+  remove(record: PackageRecord): void {
+    const key = recordKey(record);
+    if (!this.#records.delete(key)) return;
+    this.removeInfo(record);
+    const rest = this.#byName.get(record.name)!.filter((other) => other !== key);
+    if (rest.length === 0) this.#byName.delete(record.name);
+    else this.#byName.set(record.name, rest);
+    this.#awaiting.delete(key);
+    this.#sorted = null;
+    this.#statusChanged = true;
+  }
+
+  /** Records that wait until the triggers of others have been processed. */
+  awaiting(): PackageRecord[] {
+    return [...this.#awaiting].map((key) => this.#records.get(key)!);
+  }
+
+  /** The package's `.list`: "/." first, in the order and spelling of its archive. */
+  paths(record: PackageRecord): readonly string[] {
+    return this.#lists.paths(record);
+  }
+
+  setPaths(record: PackageRecord, paths: string[]): void {
+    this.#lists.set(record, paths);
+  }
+
+  /** The records that list a path in just this spelling. The first call reads every list. */
+  owners(path: string): PackageRecord[] {
+    return this.#lists.owners(path, this.all()).map((key) => this.#records.get(key)!);
+  }
+
+  infoName(record: PackageRecord): string {
+    return infoName(record);
+  }
+
+  /** A control member of an installed package, or null. */
+  info(record: PackageRecord, member: string): InfoFile | null {
+    return this.#info.get(infoName(record), member);
+  }
+
+  hasInfo(record: PackageRecord, member: string): boolean {
+    return this.#info.has(infoName(record), member);
+  }
+
+  /** Names of the package's files in `info/`, its "list" among them. */
+  infoMembers(record: PackageRecord): string[] {
+    return this.#info.members(infoName(record));
+  }
+
+  setInfo(record: PackageRecord, member: string, file: InfoFile): void {
+    this.#info.set(infoName(record), member, file);
+  }
+
+  /** Removes one member, or without a name all of them and the list. */
+  removeInfo(record: PackageRecord, member?: string): void {
+    const members = member === undefined ? this.infoMembers(record) : [member];
+    for (const name of members)
+      if (name === 'list') this.#lists.remove(record);
+      else this.#info.remove(infoName(record), name);
+  }
+
+  get diversions(): DiversionTable {
+    return this.#diversions;
+  }
+
+  setDiversions(entries: readonly Diversion[]): void {
+    this.#diversions = new DiversionTable(entries);
+    this.#log.text('diversions', serializeDiversions(entries));
+  }
+
+  /** Where a package's file of this name really stands. */
+  effectivePath(path: string, packageName: string): string {
+    return this.#diversions.effective(path, packageName);
+  }
+
+  statOverride(path: string): StatOverride | undefined {
+    return this.#overrides.get(path);
+  }
+
+  setStatOverrides(overrides: readonly StatOverride[]): void {
+    this.#overrides = new Map(overrides.map((override) => [override.path, override]));
+    this.#log.text('statoverride', serializeStatOverrides(overrides));
+  }
+
+  /** Takes the activations that scripts asked for and that are not incorporated yet. */
+  takeUnincorporated(): string {
+    const text = this.#unincorporated;
+    if (text !== '') this.#log.text('triggers/Unincorp', '');
+    this.#unincorporated = '';
+    return text;
+  }
+
+  /**
+   * Reads a file of the admin directory back that a script changed or removed. Activations wait for
+   * `incorporateTriggers`.
+   *
+   * @returns whether the file means anything here.
+   * @throws ERR_DPKG_DATABASE when it is damaged.
+   */
+  absorb(path: string, data: Buffer | null): boolean {
+    const text = data?.toString() ?? '';
+    const [, folder, name] = /^(?:(info|triggers)\/)?([^/]+)$/.exec(path) ?? [];
+    if (name === undefined) return false;
+    if (folder === 'info') this.#absorbInfo(name, data);
+    else if (path === 'triggers/Unincorp') this.#unincorporated = text;
+    else if (folder === 'triggers') this.interests.absorb(name, data);
+    else if (path === 'diversions') this.#diversions = parseDiversions(text);
+    else if (path === 'statoverride') this.#overrides = parseStatOverrides(text);
+    else if (path === 'arch') this.#readArchitectures(data);
+    else return false;
+    this.#log.forget(path);
+    return true;
+  }
+
+  /** The files to write or to delete since the last call; of `status` there is at most one. */
+  changes(): DatabaseWrite[] {
+    if (this.#statusChanged) this.#log.file('status', { mode: 0o644, data: this.status() });
+    this.#statusChanged = false;
+    return this.#log.take();
+  }
+
+  /** The status file of this moment. */
+  status(): Buffer {
+    return Buffer.concat(this.all().flatMap((record) => [stanza(record), STANZA_END]));
+  }
+
+  #put(key: string, record: PackageRecord): void {
+    this.#records.set(key, record);
+    if (record.triggersAwaited.length > 0) this.#awaiting.add(key);
+    else this.#awaiting.delete(key);
+    this.#statusChanged = true;
+  }
+
+  #absorbInfo(file: string, data: Buffer | null): void {
+    const [stem, member] = splitInfoName(file);
+    this.#info.absorb(stem, member, data);
+    const owner = stem.includes(':')
+      ? this.get(stem)
+      : this.instances(stem).find((record) => infoName(record) === stem);
+    if (member === 'list' && owner !== undefined) this.#lists.forget(owner);
+  }
+
+  #readArchitectures(data: Buffer | null): void {
+    const names = (data?.toString() ?? '').split('\n').filter((name) => name !== '');
+    this.#foreign = names.filter((name) => name !== this.architecture);
+  }
+
+  /** By name, and of one name those first whose architecture goes without saying. */
+  #compare(a: PackageRecord, b: PackageRecord): number {
+    if (a.name !== b.name) return a.name < b.name ? -1 : 1;
+    const qualified = [a, b].map((record) => this.displayName(record) !== record.name);
+    if (qualified[0] !== qualified[1]) return qualified[0] ? 1 : -1;
+    return a.architecture < b.architecture ? -1 : 1;
+  }
+}
+
+function stanza(record: PackageRecord): Buffer {
+  const known = stanzas.get(record);
+  if (known !== undefined) return known;
+  const bytes = Buffer.from(serializeRecord(record));
+  stanzas.set(record, bytes);
+  return bytes;
+}

@@ -1,0 +1,223 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { DATABASE_DIRECTORIES, DpkgDatabase } from '../../lib/dpkg/database.ts';
+import { serializeDiversions } from '../../lib/dpkg/diversions.ts';
+import { recordFromControl } from '../../lib/dpkg/record.ts';
+import type { PackageRecord } from '../../lib/dpkg/types.ts';
+import { adminSource, minbase } from './chroot.ts';
+
+const CONTROL = `Package: Demo
+Version: 0:1.0-1
+Architecture: amd64
+Maintainer: A <a@example>
+Depends: a(>1)|b
+Essential: no
+Multi-Arch: no
+Priority: Optional
+Filename: pool/demo.deb
+X-More: yes
+Description: short 
+ long
+`;
+
+function demo(changes: Partial<PackageRecord> = {}): PackageRecord {
+  const record = recordFromControl(CONTROL, 'demo.deb');
+  return { ...record, want: 'install', state: 'installed', ...changes };
+}
+
+function files(database: DpkgDatabase): Record<string, string | null> {
+  const entries = database
+    .changes()
+    .map((write) => [write.path, 'data' in write ? write.data.toString() : null] as const);
+  return Object.fromEntries(entries);
+}
+
+describe('a real admin directory', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = join(await minbase(), 'var/lib/dpkg');
+  }, 300_000);
+
+  test('is written as it was read', () => {
+    const database = DpkgDatabase.load(adminSource(folder), { architecture: 'amd64' });
+    expect(database.changes()).toEqual([]);
+    expect(database.all().length).toBeGreaterThan(80);
+    expect(database.status().toString()).toBe(readFileSync(join(folder, 'status'), 'utf8'));
+    const diversions = serializeDiversions(database.diversions.entries);
+    expect(diversions).toBe(readFileSync(join(folder, 'diversions'), 'utf8'));
+  });
+
+  test('writes every list and interest as dpkg did', () => {
+    const database = DpkgDatabase.load(adminSource(folder), { architecture: 'amd64' });
+    for (const record of database.all()) database.setPaths(record, [...database.paths(record)]);
+    const interest = { package: 'other', await: true };
+    for (const trigger of ['/etc/other', 'ldconfig']) {
+      database.interests.add(trigger, interest);
+      database.interests.remove(trigger, 'other');
+    }
+    const writes = files(database);
+    const lists = readdirSync(join(folder, 'info')).filter((name) => name.endsWith('.list'));
+    const expected = [...lists.map((name) => `info/${name}`), 'triggers/File', 'triggers/ldconfig'];
+    expect(Object.keys(writes).sort()).toEqual(expected.sort());
+    for (const path of expected) expect(writes[path], path).toBe(readFileSync(join(folder, path), 'utf8'));
+  });
+
+  test('knows owners, members and effective paths', () => {
+    const database = DpkgDatabase.load(adminSource(folder), { architecture: 'amd64' });
+    expect(database.owners('/bin/sh').map((record) => record.name)).toEqual(['dash']);
+    expect(database.owners('/etc').length).toBeGreaterThan(20);
+    expect(database.owners('/nothing')).toEqual([]);
+    const libc = database.get('libc6')!;
+    expect(database.infoName(libc)).toBe('libc6:amd64');
+    expect(database.infoMembers(libc)).toContain('postinst');
+    expect(database.info(libc, 'postinst')?.mode).toBe(0o755);
+    expect(database.info(libc, 'nothing')).toBeNull();
+    expect(database.effectivePath('/bin/sh', 'bash')).toBe('/bin/sh.distrib');
+    expect(database.effectivePath('/bin/sh', 'dash')).toBe('/bin/sh');
+  });
+});
+
+test('writes a stanza in the order and form of dpkg', () => {
+  const database = DpkgDatabase.empty('amd64');
+  database.add(
+    demo({
+      state: 'triggers-awaited',
+      configVersion: '0.9',
+      conffiles: [
+        { path: '/etc/a b', hash: 'newconffile', obsolete: false, removeOnUpgrade: false },
+        { path: '/etc/c', hash: '0'.repeat(32), obsolete: true, removeOnUpgrade: true },
+      ],
+      triggersPending: ['t2', 't1'],
+      triggersAwaited: ['x', 'y:i386'],
+    }),
+  );
+  expect(database.status().toString()).toBe(`Package: demo
+Status: install ok triggers-awaited
+Priority: optional
+Maintainer: A <a@example>
+Architecture: amd64
+Version: 1.0-1
+Config-Version: 0.9
+Depends: a (>= 1) | b
+Conffiles:
+ /etc/a b newconffile
+ /etc/c ${'0'.repeat(32)} obsolete remove-on-upgrade
+Description: short 
+ long
+Triggers-Pending: t2 t1
+Triggers-Awaited: x y:i386
+X-More: yes
+
+`);
+});
+
+test('reads back what it wrote, pending triggers turned round', () => {
+  const database = DpkgDatabase.empty('amd64');
+  const record = demo({ state: 'triggers-pending', triggersPending: ['b', 'a'] });
+  database.add(record);
+  const writes = new Map(
+    database.changes().map((write) => [write.path, 'data' in write ? write.data : null]),
+  );
+  const source = { read: (path: string) => writes.get(path) ?? null, list: () => [] };
+  const read = DpkgDatabase.load(source, { architecture: 'amd64' }).get('demo')!;
+  expect(read.triggersPending).toEqual(['a', 'b']);
+  expect(read.configVersion).toBe('1.0-1');
+});
+
+test('gives the files of a fresh admin directory once', () => {
+  const database = DpkgDatabase.empty('amd64');
+  const modes = Object.fromEntries(
+    database.changes().map((write) => [write.path, 'mode' in write && write.mode]),
+  );
+  expect(modes).toEqual({
+    arch: 0o644,
+    'info/format': 0o644,
+    lock: 0o640,
+    'lock-frontend': 0o640,
+    status: 0o644,
+    'triggers/Lock': 0o600,
+    'triggers/Unincorp': 0o644,
+  });
+  expect(database.changes()).toEqual([]);
+  expect(DATABASE_DIRECTORIES.map(({ path }) => path)).toContain('updates');
+});
+
+test('notes only what changed', () => {
+  const database = DpkgDatabase.empty('amd64');
+  database.changes();
+  database.add(demo());
+  database.setPaths(demo(), ['/.', '/etc', '/etc/demo']);
+  database.setInfo(demo(), 'postinst', { mode: 0o755, data: Buffer.from('#!/bin/sh\n') });
+  database.setInfo(demo(), 'prerm', { mode: 0o755, checksum: 'ab' });
+  expect(Object.keys(files(database)).sort()).toEqual([
+    'info/demo.list',
+    'info/demo.postinst',
+    'info/demo.prerm',
+    'status',
+  ]);
+  database.removeInfo(demo(), 'prerm');
+  expect(files(database)).toEqual({ 'info/demo.prerm': null });
+  database.remove(demo());
+  expect(files(database)).toEqual({ 'info/demo.list': null, 'info/demo.postinst': null, status: '' });
+});
+
+test('keeps the owners up to date', () => {
+  const database = DpkgDatabase.empty('amd64');
+  const other = { ...demo(), name: 'other' };
+  database.add(demo());
+  database.add(other);
+  database.setPaths(demo(), ['/.', '/etc/a']);
+  expect(database.owners('/etc/a').map((record) => record.name)).toEqual(['demo']);
+  database.setPaths(other, ['/.', '/etc/a']);
+  database.setPaths(demo(), ['/.']);
+  expect(database.owners('/etc/a').map((record) => record.name)).toEqual(['other']);
+  expect(database.owners('/.').length).toBe(2);
+  database.remove(other);
+  expect(database.owners('/etc/a')).toEqual([]);
+});
+
+test('takes over what a script changed', () => {
+  const database = DpkgDatabase.empty('amd64');
+  database.add(demo());
+  database.changes();
+  expect(database.absorb('diversions', Buffer.from('/a\n/a.real\ndemo\n/b\n/b.real\n:\n'))).toBe(true);
+  expect(database.effectivePath('/a', 'demo')).toBe('/a');
+  expect(database.effectivePath('/b', 'demo')).toBe('/b.real');
+  database.absorb('statoverride', Buffer.from('root mail 2755 /usr/bin/x\n'));
+  expect(database.statOverride('/usr/bin/x')).toMatchObject({ group: 'mail', mode: 0o2755 });
+  database.absorb('statoverride', null);
+  expect(database.statOverride('/usr/bin/x')).toBeUndefined();
+  database.absorb('triggers/Unincorp', Buffer.from('t demo\n'));
+  expect(database.absorb('alternatives/awk', Buffer.from(''))).toBe(false);
+  database.absorb('info/demo.list', Buffer.from('/.\n/x\n'));
+  expect(database.paths(demo())).toEqual(['/.', '/x']);
+  expect(database.changes()).toEqual([]);
+  expect(database.takeUnincorporated()).toBe('t demo\n');
+  expect(files(database)).toEqual({ 'triggers/Unincorp': '' });
+});
+
+test('orders instances of a name as dpkg does', () => {
+  const database = DpkgDatabase.empty('amd64');
+  const same = demo({ fields: [['Multi-Arch', 'same']] });
+  database.add({ ...same, architecture: 'i386' });
+  database.add(same);
+  database.add({ ...demo(), name: 'aaa', architecture: 'all' });
+  const keys = database.all().map((record) => database.displayName(record));
+  expect(keys).toEqual(['aaa', 'demo:amd64', 'demo:i386']);
+  expect(database.get('demo')?.architecture).toBe('amd64');
+  expect(database.get('demo:i386')?.architecture).toBe('i386');
+});
+
+test.each([
+  ['status', 'Status: install ok installed\n', "missing 'Package'"],
+  ['status', 'Package: a\nStatus: install ok fine\nVersion: 1\n', 'invalid value'],
+  ['status', 'Package: a\nStatus: install ok installed\n', "missing 'Version'"],
+  ['diversions', '/a\n/b\n', 'unexpected end of file'],
+  ['diversions', '/a\n/b\nx\n/a\n/c\nx\n', 'conflict'],
+  ['statoverride', 'root root 9 /a\n', 'syntax error'],
+  ['triggers/File', 'x\n', 'syntax error'],
+])('refuses a damaged %s: %j', (path, text, reason) => {
+  const source = { read: (name: string) => (name === path ? Buffer.from(text) : null), list: () => [] };
+  expect(() => DpkgDatabase.load(source, { architecture: 'amd64' })).toThrow(reason);
+});
