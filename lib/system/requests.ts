@@ -1,0 +1,152 @@
+/** What the methods of `AptOstreeSystem` take: plain values that a message channel can carry. */
+
+import type { TreefileInput } from '../compose/treefile-schema.ts';
+
+export interface SystemOptions {
+  /** Root of the host to work on; default "/". */
+  sysroot?: string | undefined;
+  /** Name of the OS within the sysroot; default: the booted one, or the only one. */
+  os?: string | undefined;
+  /** The repository; default: that of the sysroot. */
+  repo?: string | undefined;
+  /** apt's lists and archives; default: /var/cache/apt-ostree. */
+  cacheDir?: string | undefined;
+  /** Seconds to wait for a lock that another process holds: 0 fails at once (the default), Infinity waits. */
+  wait?: number | undefined;
+}
+
+/** A treefile on disk, or its content; relative paths in it are then those of the working directory. */
+export type TreefileSource = string | TreefileInput;
+
+interface BuildOptions {
+  /** Plan only: nothing is fetched or written. */
+  dryRun?: boolean | undefined;
+  /** Fetch the packages and stop. */
+  downloadOnly?: boolean | undefined;
+  /** Build even when nothing changed, and run every script anew. */
+  forceNocache?: boolean | undefined;
+}
+
+export interface ComposeTreeOptions extends BuildOptions {
+  treefile: TreefileSource;
+  /** Take exactly the versions of this lockfile. */
+  lockfile?: string | undefined;
+  /** Write the versions that were taken. */
+  writeLockfile?: string | undefined;
+  /** Parent of the new commit; default: what the ref holds; null: none. */
+  parent?: string | null | undefined;
+}
+
+export interface ComposeRootfsOptions {
+  treefile: TreefileSource;
+  /** Must not exist, or be empty. */
+  dir: string;
+  lockfile?: string | undefined;
+  writeLockfile?: string | undefined;
+}
+
+export interface ComposeLayerOptions extends BuildOptions {
+  base: string;
+  /** The ref that receives the commit. */
+  ref: string;
+  /** apt's package arguments, `./local.deb` among them. */
+  install: string[];
+  remove?: string[] | undefined;
+  /** Its `repos` (and nothing else) are used; default: the host's. */
+  treefile?: TreefileSource | undefined;
+  /** Also write the tree as an ordinary root into this folder. */
+  rootfs?: string | undefined;
+}
+
+export interface ResolveOptions {
+  install: string[];
+  remove?: string[] | undefined;
+  /** Start from nothing, with this treefile's packages and sources. */
+  treefile?: TreefileSource | undefined;
+  /** Start from what this commit holds. */
+  base?: string | undefined;
+  /** Draw the graph into this file, `.svg` or `.dot`. */
+  graph?: string | undefined;
+}
+
+export interface ImportOptions {
+  files: string[];
+}
+
+export interface DedupOptions {
+  dirs: string[];
+  ignoreMtime?: boolean | undefined;
+  dryRun?: boolean | undefined;
+}
+
+export interface WhyOptions {
+  path: string;
+  /** A ref or commit; default: the booted deployment, or the one that boots next. */
+  ref?: string | undefined;
+}
+
+/** Options of every method that changes a host. */
+export interface HostOptions {
+  dryRun?: boolean | undefined;
+  /** Reboot into the new deployment once it is staged. */
+  reboot?: boolean | undefined;
+  /** Stage it, but wait for `finalize-deployment` before it takes effect. */
+  lockFinalization?: boolean | undefined;
+}
+
+export interface DeployOptions extends HostOptions {
+  /** A ref, a commit, or `version=V` of the origin's history. */
+  rev: string;
+  /** Kernel arguments to add, for the first deployment of a sysroot. */
+  kargs?: string[] | undefined;
+}
+
+export interface InstallOptions extends HostOptions {
+  install: string[];
+  uninstall?: string[] | undefined;
+  /** A package that is requested already is no error. */
+  idempotent?: boolean | undefined;
+  /** A package that the base holds already is recorded as a request. */
+  allowInactive?: boolean | undefined;
+}
+
+export interface UninstallOptions extends HostOptions {
+  packages: string[];
+  /** Take back every request. */
+  all?: boolean | undefined;
+}
+
+export interface UpgradeOptions extends HostOptions {
+  /** Tell whether there is something newer, from the metadata alone. */
+  check?: boolean | undefined;
+  /** Tell what would change, package by package. */
+  preview?: boolean | undefined;
+  downloadOnly?: boolean | undefined;
+  /** Use what was downloaded before; no network. */
+  cacheOnly?: boolean | undefined;
+}
+
+export interface StatusOptions {
+  /** Only the booted deployment. */
+  booted?: boolean | undefined;
+}
+
+export interface CleanupOptions {
+  /** Temporary files and everything that no deployment needs. */
+  base?: boolean | undefined;
+  pending?: boolean | undefined;
+  rollback?: boolean | undefined;
+  /** apt's lists and archives. */
+  repomd?: boolean | undefined;
+}
+
+export interface DatabaseListOptions {
+  rev: string;
+  /** Shell patterns of package names. */
+  patterns?: string[] | undefined;
+}
+
+export interface DatabaseDiffOptions {
+  from: string;
+  to: string;
+}

@@ -1,0 +1,200 @@
+/** What the methods of `AptOstreeSystem` give back: plain values, printed as they are by `--json`. */
+
+/** What a transaction does to one package. */
+export interface PackageAction {
+  name: string;
+  version: string;
+  architecture: string;
+  /** Of the .deb; "" for a removed package. */
+  sha256: string;
+  action: 'install' | 'upgrade' | 'downgrade' | 'remove';
+}
+
+/** One maintainer script, trigger or treefile step that ran, in order. */
+export interface ScriptRun {
+  package: string;
+  script: string;
+  args: string[];
+  /** null: a signal ended it. */
+  exit: number | null;
+  seconds: number;
+  /** The result was known from an earlier run with the same inputs; nothing ran. */
+  cached: boolean;
+  /** Paths that it added, changed or removed. */
+  changed: string[];
+}
+
+export interface TransactionStats {
+  seconds: {
+    resolve: number;
+    fetch: number;
+    import: number;
+    assemble: number;
+    scripts: number;
+    commit: number;
+    total: number;
+    /** Further stages that ran, such as `layout`, `initramfs` or `deploy`. */
+    [stage: string]: number;
+  };
+  objects: { written: number; reused: number };
+  bytesWritten: number;
+  /** Largest resident set of this process, in bytes. */
+  peakRss: number;
+}
+
+/** Result of `composeTree` and `composeLayer`. */
+export interface ComposeResult {
+  ref: string;
+  /** null after a dry run, or when only downloads were asked for. */
+  commit: string | null;
+  base: string | null;
+  /** True when the ref already held exactly this; `commit` is then the old one. */
+  unchanged: boolean;
+  packages: PackageAction[];
+  scripts: ScriptRun[];
+  stats: TransactionStats;
+}
+
+export interface RootfsResult {
+  dir: string;
+  packages: PackageAction[];
+  scripts: ScriptRun[];
+  stats: TransactionStats;
+}
+
+export interface PlannedPackage {
+  name: string;
+  version: string;
+  architecture: string;
+  /** In words: "requested", "essential", "openssh-server Depends: libwrap0 (>= 7.6-4~)". */
+  reason: string;
+  auto: boolean;
+  /** The version that it replaces; null for a new package. */
+  replaces: string | null;
+  /** Bytes of the .deb. */
+  size: number;
+}
+
+export interface ResolveResult {
+  install: PlannedPackage[];
+  remove: { name: string; version: string; architecture: string; reason: string }[];
+  upgrade: PlannedPackage[];
+  /** `name:architecture`, in the order of unpacking. */
+  order: string[];
+  /** Packages whose dependencies all lie in earlier levels. */
+  levels: string[][];
+  /** Packages that depend on each other. */
+  cycles: string[][];
+  /** Consecutive unpacks with no script between them. */
+  epochs: string[][];
+  downloadSize: number;
+  installedSize: number;
+}
+
+export interface ImportResult {
+  packages: {
+    name: string;
+    version: string;
+    architecture: string;
+    sha256: string;
+    ref: string;
+    commit: string;
+    /** It was there already. */
+    cached: boolean;
+    objectsWritten: number;
+    bytesWritten: number;
+    seconds: number;
+  }[];
+  objects: { written: number; reused: number };
+  bytesWritten: number;
+  seconds: number;
+}
+
+export interface DedupResult {
+  /** Regular files looked at. */
+  files: number;
+  /** Names that became links to another file (or would, in a dry run). */
+  linked: number;
+  bytesSaved: number;
+  seconds: number;
+}
+
+/** Where a path comes from. Fields that do not apply are null. */
+export interface WhyLayer {
+  kind: 'base' | 'package' | 'script' | 'database' | 'treefile' | 'initramfs' | 'layout';
+  package: string | null;
+  version: string | null;
+  script: string | null;
+  args: string[] | null;
+}
+
+export interface WhyResult {
+  path: string;
+  /** The layer that the path's present state comes from. */
+  layer: WhyLayer;
+  /** All layers that touched the path, the oldest first. */
+  history: WhyLayer[];
+}
+
+/** Names as in rpm-ostree's JSON: `requested-X` is what was asked, `X` what is in effect. */
+export interface DeploymentStatus {
+  id: string;
+  osname: string;
+  checksum: string;
+  serial: number;
+  version: string | null;
+  /** Seconds since the epoch. */
+  timestamp: number;
+  booted: boolean;
+  staged: boolean;
+  pinned: boolean;
+  /** The refspec that upgrades follow. */
+  origin: string | null;
+  'base-checksum': string | null;
+  'base-version': string | null;
+  'base-timestamp': number | null;
+  'requested-packages': string[];
+  'requested-local-packages': string[];
+  packages: string[];
+  'requested-base-removals': string[];
+  'base-removals': string[];
+  'requested-base-local-replacements': string[];
+  'base-local-replacements': string[];
+  'regenerate-initramfs': boolean;
+  kargs: string[];
+}
+
+export interface StatusResult {
+  /** The one that boots next comes first. */
+  deployments: DeploymentStatus[];
+  /** The transaction that runs just now, if there is one. */
+  transaction: { title: string; pid: number } | null;
+}
+
+/** Result of every method that changes a host. */
+export interface HostResult extends ComposeResult {
+  /** Id of the new deployment (as in `status`); null when nothing was deployed. */
+  deployment: string | null;
+  /** It takes effect at shutdown, or at the next boot, of the booted host. */
+  staged: boolean;
+}
+
+export interface CleanupResult {
+  deploymentsRemoved: string[];
+  refsRemoved: number;
+  bytesFreed: number;
+}
+
+export interface InstalledPackage {
+  name: string;
+  version: string;
+  architecture: string;
+}
+
+export interface DatabaseDiff {
+  from: string;
+  to: string;
+  added: InstalledPackage[];
+  removed: InstalledPackage[];
+  changed: (InstalledPackage & { previous: string })[];
+}
