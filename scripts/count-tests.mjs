@@ -40,7 +40,8 @@ if (filters === '0') {
   }
 }
 if (passed + failed === 0) problems.push('no test ran');
-if (status !== '0' && failed === 0) problems.push(status === 'lint' ? 'the lint failed' : `vitest ended with ${status}`);
+if (status !== '0' && failed === 0)
+  problems.push(status === 'lint' ? 'the lint failed' : `vitest ended with ${status}`);
 for (const name of skipped) console.error(`SKIPPED ${name}`);
 if (process.env.CI && skipped.length > 0) problems.push('tests were skipped, and in CI every test must run');
 for (const problem of problems) console.error(`PROBLEM ${problem}`);
