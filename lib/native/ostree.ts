@@ -96,7 +96,7 @@ export interface OstreeBinding extends CancelBinding {
     overlay: boolean,
     call: NativeCall,
   ): Promise<{ links: number }>;
-  /** Lists an overlay upper folder. */
+  /** Lists an overlay upper folder: itself first, as "/". */
   scanLayer(dir: string, call: NativeCall): Promise<ScannedEntry[]>;
   /** Moves all of the upper layer's entries into the lower layer folder, with overlay semantics; `upper` is empty afterwards. */
   squash(upper: string, lower: string, call: NativeCall): Promise<void>;

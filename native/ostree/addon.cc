@@ -2,6 +2,7 @@
 #include "common/cancel.h"
 #include "common/napi_setup.h"
 #include "ostree/repo_handle.h"
+#include "sandbox/binding.h"
 
 namespace {
 
@@ -9,6 +10,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   ao::export_cancel(env, exports);
   ao::export_repo(env, exports);
   ao::export_refs(env, exports);
+  ao::export_sandbox(env, exports);
   return exports;
 }
 

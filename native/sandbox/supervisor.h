@@ -1,0 +1,25 @@
+// Watches a running sandbox until nothing of it is left.
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+
+#include "common/cancel.h"
+#include "sandbox/fd.h"
+#include "sandbox/output.h"
+
+namespace ao {
+
+struct Ended {
+  bool timed_out = false;
+  bool cancelled = false;
+  int wait_status = 0;               // of bwrap itself
+  std::optional<int> exit_code;      // of the program, when bwrap got as far as starting it
+};
+
+// `output` and `status` are the reading ends (non-blocking) of the pipes given to bwrap.
+Ended supervise(pid_t bwrap, int output, int status, Output& log, double timeout_seconds, CancelToken& cancel);
+
+}  // namespace ao
