@@ -9,8 +9,6 @@ import type {
   SandboxOutcome,
   SandboxRequest,
   ScannedEntry,
-  TreeEntry,
-  TreeNode,
   WriteStats,
 } from './types.ts';
 
@@ -48,16 +46,10 @@ export interface OstreeBinding extends CancelBinding {
     call: NativeCall,
   ): Promise<ImportedDeb>;
 
-  /** What stands at each path of a commit's tree; null where nothing does. Symlinks are never followed. */
-  lookup(repo: RepoHandle, rev: string, paths: string[], call: NativeCall): Promise<(TreeNode | null)[]>;
-  /** Everything below `path`, parents first, names in byte order. `depth` 1 lists one directory. */
-  listTree(
-    repo: RepoHandle,
-    rev: string,
-    path: string,
-    depth: number,
-    call: NativeCall,
-  ): Promise<TreeEntry[]>;
+  /** Packed nodes, see `unpackNodes`; `Repo.lookup` says what they mean. */
+  lookup(repo: RepoHandle, rev: string, paths: string[], call: NativeCall): Promise<Buffer>;
+  /** Packed entries, see `unpackEntries`; `Repo.listTree` says which. */
+  listTree(repo: RepoHandle, rev: string, path: string, depth: number, call: NativeCall): Promise<Buffer>;
   readFiles(repo: RepoHandle, rev: string, paths: string[], call: NativeCall): Promise<(Buffer | null)[]>;
   readObjects(repo: RepoHandle, checksums: string[], call: NativeCall): Promise<Buffer[]>;
 

@@ -1,7 +1,8 @@
 import { type CallOptions, callNative, callNativeSync, type NativeCall } from './call.ts';
+import { unpackEntries, unpackNodes } from './nodes.ts';
 import { type OstreeBinding, ostreeBinding } from './ostree.ts';
 import { Transaction } from './transaction.ts';
-import type { CommitInfo, RepoHandle, RepoMode } from './types.ts';
+import type { CommitInfo, RepoHandle, RepoMode, TreeEntry, TreeNode } from './types.ts';
 
 export interface OpenOptions extends CallOptions {
   /** Makes the repository (and its folder) in this mode where there is none. */
@@ -11,6 +12,11 @@ export interface OpenOptions extends CallOptions {
 export interface SetRefOptions extends CallOptions {
   /** What the ref must be now: a checksum, null for "does not exist"; undefined skips the check. */
   expected?: string | null | undefined;
+}
+
+export interface ListOptions extends CallOptions {
+  /** How many levels below `path`; 1: the directory's own entries. Default: all. */
+  depth?: number | undefined;
 }
 
 /**
@@ -63,6 +69,36 @@ export class Repo {
   /** @throws ERR_OSTREE_NOT_FOUND */
   readCommit(rev: string, options?: CallOptions): Promise<CommitInfo> {
     return this.call(options, (b, repo, call) => b.readCommit(repo, rev, call));
+  }
+
+  /**
+   * What stands at each path of a commit's tree; null where nothing does. Symlinks are never followed: a path
+   * that leads through one, or through a file, is `blocked`.
+   * @throws ERR_OSTREE_NOT_FOUND (no such commit), ERR_UNSAFE_PATH (a path that is not absolute and canonical)
+   */
+  async lookup(rev: string, paths: string[], options?: CallOptions): Promise<(TreeNode | null)[]> {
+    return unpackNodes(await this.call(options, (b, repo, call) => b.lookup(repo, rev, paths, call)));
+  }
+
+  /**
+   * Everything below the directory `path`, parents first, the names of each directory in byte order; empty where
+   * no directory stands.
+   */
+  async listTree(rev: string, path: string, options?: ListOptions): Promise<TreeEntry[]> {
+    const depth = options?.depth ?? 0x7fffffff;
+    return unpackEntries(
+      await this.call(options, (b, repo, call) => b.listTree(repo, rev, path, depth, call)),
+    );
+  }
+
+  /** Contents of regular files of a commit's tree; null where none stands. Symlinks are not followed. */
+  readFiles(rev: string, paths: string[], options?: CallOptions): Promise<(Buffer | null)[]> {
+    return this.call(options, (b, repo, call) => b.readFiles(repo, rev, paths, call));
+  }
+
+  /** Contents of objects that are regular files. @throws ERR_OSTREE_NOT_FOUND */
+  readObjects(checksums: string[], options?: CallOptions): Promise<Buffer[]> {
+    return this.call(options, (b, repo, call) => b.readObjects(repo, checksums, call));
   }
 
   /** Begins the transaction; there is at most one at a time. End it with `commit`, or dispose of it. */

@@ -11,6 +11,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   ao::export_repo(env, exports);
   ao::export_refs(env, exports);
   ao::export_sandbox(env, exports);
+  ao::export_tree(env, exports);
   return exports;
 }
 
