@@ -43,6 +43,8 @@ const stanzas = new WeakMap<PackageRecord, Buffer>();
 export class DpkgDatabase {
   readonly architecture: string;
   readonly interests: InterestTable;
+  /** Keys of the packages for which a trigger was activated, in the order in which to process them. */
+  readonly deferredTriggers = new Set<string>();
   readonly #log = new WriteLog();
   readonly #info: InfoStore;
   readonly #lists: FileLists;
