@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { plainView } from '../../lib/layout/plain-view.ts';
+import { layOut } from '../../lib/layout/to-ostree.ts';
+import { MemoryTree } from './memory-tree.ts';
+
+function skeleton(): MemoryTree {
+  const tree = new MemoryTree();
+  for (const path of ['/usr', '/usr/etc', '/usr/lib', '/usr/lib/modules', '/usr/share', '/var', '/boot'])
+    tree.dir(path);
+  return tree
+    .file('/usr/etc/passwd', 'root:x:0:0::/root:/bin/sh\n')
+    .dir('/usr/lib/modules/6.1')
+    .file('/usr/lib/modules/6.1/vmlinuz', 'kernel')
+    .link('/home', 'var/home')
+    .link('/root', 'var/roothome')
+    .link('/usr/local', '../var/usrlocal');
+}
+
+async function plain(tree: MemoryTree): Promise<MemoryTree> {
+  return tree.with((await plainView(tree)).changes);
+}
+
+describe('plainView of a tree that another tool has laid out', () => {
+  test('finds the dpkg database that Debian’s own example keeps', async () => {
+    const base = skeleton().dir('/usr/share/dpkg').dir('/usr/share/dpkg/database');
+    base.file('/usr/share/dpkg/database/status', 'Package: x\n');
+    const tree = await plain(base);
+    expect(tree.nodes.has('/var/lib/dpkg/status')).toBe(true);
+    expect(tree.nodes.has('/etc/passwd')).toBe(true);
+    expect(tree.nodes.has('/boot/vmlinuz-6.1')).toBe(true);
+    expect(tree.nodes.get('/home')).toMatchObject({ type: 'dir', mode: 0o755 });
+    expect(tree.nodes.get('/root')).toMatchObject({ type: 'dir', mode: 0o700 });
+    const view = await plainView(base);
+    expect(view.place('/var/lib/dpkg/status')).toBe('/usr/share/dpkg/database/status');
+    expect(view.place('/usr/share/dpkg/database')).toBeNull();
+    expect(view.place('/home')).toBeNull();
+    expect(view.made.map(({ path }) => path)).toContain('/home');
+  });
+
+  test('keeps a /var that the commit has', async () => {
+    const base = skeleton().dir('/var/lib').dir('/var/lib/dpkg').file('/var/lib/dpkg/status', 'Package: x\n');
+    const view = await plainView(base);
+    expect(view.place('/var/lib/dpkg/status')).toBe('/var/lib/dpkg/status');
+    expect((await plain(base)).nodes.has('/var/lib/dpkg/status')).toBe(true);
+  });
+
+  test('and takes it into the layout of this engine', async () => {
+    const base = skeleton().dir('/usr/lib/sysimage').dir('/usr/lib/sysimage/dpkg');
+    base.file('/usr/lib/sysimage/dpkg/status', 'Package: x\n');
+    const tree = await plain(base);
+    const again = tree.with(await layOut(tree));
+    expect(again.nodes.has('/usr/lib/sysimage/dpkg/status')).toBe(true);
+    expect(again.nodes.has('/usr/lib/modules/6.1/vmlinuz')).toBe(true);
+    expect((await plain(again)).lines()).toEqual(tree.lines());
+  });
+
+  test('leaves a plain tree as it is', async () => {
+    const tree = new MemoryTree();
+    for (const path of [
+      '/etc',
+      '/var',
+      '/var/lib',
+      '/home',
+      '/root',
+      '/srv',
+      '/mnt',
+      '/media',
+      '/opt',
+      '/usr',
+    ])
+      tree.dir(path);
+    tree.dir('/usr/local');
+    expect((await plainView(tree)).changes).toEqual([]);
+  });
+});
