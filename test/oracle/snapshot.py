@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes a JSON line for each path of a tree: its type, rights, content hash, link target, xattrs and inode."""
+"""Describes each path of a tree as a JSON line: type, rights, content hash, link target, xattrs and inode."""
 
 import base64
 import hashlib
@@ -62,11 +62,12 @@ def describe(path, name):
 
 def walk(path, name, write):
     entry = describe(path, name or "/")
-    write(json.dumps(entry) + "\n")
+    write(entry)
     if entry["type"] == "dir":
         for child in sorted(os.listdir(path)):
             walk(os.path.join(path, child), name + "/" + child, write)
 
 
-sys.setrecursionlimit(10_000)
-walk(sys.argv[1], "", sys.stdout.write)
+if __name__ == "__main__":
+    sys.setrecursionlimit(10_000)
+    walk(sys.argv[1], "", lambda entry: sys.stdout.write(json.dumps(entry) + "\n"))
