@@ -1,6 +1,7 @@
 // ostree.node: everything that touches the repository, the file system of a transaction and the sandbox.
 #include "common/cancel.h"
 #include "common/napi_setup.h"
+#include "ostree/import_glue.h"
 #include "ostree/repo_handle.h"
 #include "sandbox/binding.h"
 
@@ -10,6 +11,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   ao::export_cancel(env, exports);
   ao::export_repo(env, exports);
   ao::export_refs(env, exports);
+  ao::export_import(env, exports);
   ao::export_sandbox(env, exports);
   ao::export_tree(env, exports);
   return exports;
