@@ -60,10 +60,13 @@ void default_signals() {
   }
 }
 
-void prefer_as_oom_victim() {
+// Best effort: a machine without these has a weaker limit, not a wrong result.
+void limit_resources(const ChildPlan& plan) {
+  [[maybe_unused]] ssize_t n = plan.group_fd < 0 ? 0 : write(plan.group_fd, "0", 1);
+  // Rather the script than the service that runs it.
   int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
   if (fd < 0) return;
-  [[maybe_unused]] ssize_t n = write(fd, "500", 3);
+  n = write(fd, "500", 3);
   close(fd);
 }
 
@@ -108,7 +111,7 @@ int child_main(void* argument) {
 
   umask(022);
   check(limit(RLIMIT_CORE, 0) && limit(RLIMIT_NOFILE, 4096) && limit(RLIMIT_FSIZE, rlim_t{16} << 30), "setrlimit", "");
-  prefer_as_oom_victim();
+  limit_resources(p);
   check(syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) == 0, "close_range", "");
   check(fcntl(p.status_fd, F_SETFD, 0) == 0 && fcntl(p.seccomp_fd, F_SETFD, 0) == 0, "fcntl", "");
 

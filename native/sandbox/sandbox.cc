@@ -10,6 +10,7 @@
 #include "sandbox/arguments.h"
 #include "sandbox/child.h"
 #include "sandbox/output.h"
+#include "sandbox/process_group.h"
 #include "sandbox/seccomp.h"
 #include "sandbox/supervisor.h"
 
@@ -101,6 +102,7 @@ SandboxOutcome run_sandbox(const SandboxRequest& request, CancelToken& cancel) {
   UniqueFd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   if (!null) throw errno_error("opening /dev/null", errno);
   UniqueFd seccomp = seccomp_file();
+  ProcessGroup group;
 
   auto with = bwrap_arguments(request, status.write.get(), seccomp.get(), true);
   auto without = bwrap_arguments(request, status.write.get(), seccomp.get(), false);
@@ -114,6 +116,7 @@ SandboxOutcome run_sandbox(const SandboxRequest& request, CancelToken& cancel) {
   plan.options_durable = overlay_options(request.lowers.size(), false);
   plan.argv = pointers(with);
   plan.argv_plain = pointers(without);
+  plan.group_fd = group.entrance();
   plan.null_fd = null.get();
   plan.output_fd = output.write.get();
   plan.status_fd = status.write.get();
