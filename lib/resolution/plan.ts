@@ -37,6 +37,8 @@ export interface AptTarget {
 export interface ResolveRequest {
   install: string[];
   remove: string[];
+  /** Removals take conffiles and postrm purge along. */
+  purge?: boolean;
   /** Upgrade everything that is installed. */
   upgrade: boolean;
   /** Take every Essential: yes package too. */

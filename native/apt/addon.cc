@@ -1,4 +1,5 @@
 // apt.node: libapt-pkg. Loaded in a child process only (lib/resolution/host.ts): the library has process-wide state.
+#include "apt/binding.h"
 #include "common/cancel.h"
 #include "common/napi_setup.h"
 
@@ -6,6 +7,7 @@ namespace {
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   ao::export_cancel(env, exports);
+  ao::apt::export_apt(env, exports);
   return exports;
 }
 

@@ -1,0 +1,235 @@
+import { stat } from 'node:fs/promises';
+import { AptOstreeError } from '../errors/error.ts';
+import type { Monitor, RunOptions } from '../monitor/monitor.ts';
+import { startTask } from '../monitor/task.ts';
+import type { FetchFailure, RawFetched, RawSolution } from '../native/apt.ts';
+import { ChildClient } from '../native/child-client.ts';
+import { aptPaths, writeAptConfig, writePins } from './apt-config.ts';
+import type { AptEvent } from './apt-events.ts';
+import { parseArgument } from './argument.ts';
+import { fetchError, refreshError, unknownError, unresolvableError } from './explain.ts';
+import { fileSha256 } from './file-hash.ts';
+import { isFresh, markFresh, markStale } from './freshness.ts';
+import type { AptTarget, ResolvedPackage, ResolveRequest, Solution } from './plan.ts';
+import { completeSolution } from './solution.ts';
+
+/** A .deb that is there and has the hash that its source lists. */
+export interface FetchedDeb {
+  package: ResolvedPackage;
+  /** Absolute path: in the target's archives folder, or where a local source keeps it. */
+  file: string;
+  sha256: string;
+}
+
+export interface FetchOptions extends RunOptions {
+  /** Called for each file as soon as it is there, while others are still coming. What it throws ends the fetch. */
+  onFile?: ((deb: FetchedDeb) => void) | undefined;
+}
+
+/** libapt-pkg for one target, in a child process. Calls must not overlap; close it when done. */
+export interface AptHost extends AsyncDisposable {
+  /**
+   * Brings the lists up to date, unless they are fresh (`AptTarget.maxAge`). All sources or none: old lists are never
+   * used silently. Returns whether anything was asked of the sources.
+   *
+   * @throws ERR_APT_FETCH, ERR_APT_UNTRUSTED
+   */
+  refresh(options?: RunOptions): Promise<boolean>;
+  /**
+   * Solves a request with the lists as they are.
+   *
+   * @throws ERR_APT_UNKNOWN_PACKAGE, ERR_APT_UNRESOLVABLE, ERR_APT_CACHE_OPEN, ERR_LOCKFILE, ERR_USAGE
+   */
+  resolve(request: ResolveRequest, options?: RunOptions): Promise<Solution>;
+  /**
+   * Fetches packages of a solution. The result is in the order of the arguments.
+   *
+   * @throws ERR_APT_FETCH, ERR_APT_UNTRUSTED
+   */
+  fetch(packages: ResolvedPackage[], options?: FetchOptions): Promise<FetchedDeb[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the apt child process of a target and prepares its private folder.
+ *
+ * @throws ERR_APT_HOST when the process ends unexpectedly, here and in every call.
+ */
+export async function openAptHost(target: AptTarget, options: RunOptions = {}): Promise<AptHost> {
+  await writeAptConfig(target);
+  // Messages of libapt-pkg are data: in English, whatever the caller speaks.
+  const { APT_CONFIG = '', ...env } = process.env;
+  const child = ChildClient.start('resolution/host', {
+    title: 'the apt child process',
+    code: 'ERR_APT_HOST',
+    env: { ...env, LC_ALL: 'C.UTF-8', LANGUAGE: '' },
+  });
+  try {
+    const setup = {
+      config: aptPaths(target.dir).config,
+      host: target.repos === 'host',
+      hostConfig: APT_CONFIG,
+    };
+    await child.call('configure', setup, { signal: options.signal });
+    return new Host(target, child, options);
+  } catch (error) {
+    await child.close();
+    throw error;
+  }
+}
+
+class Host implements AptHost {
+  readonly #target: AptTarget;
+  readonly #child: ChildClient;
+  readonly #defaults: RunOptions;
+
+  constructor(target: AptTarget, child: ChildClient, defaults: RunOptions) {
+    this.#target = target;
+    this.#child = child;
+    this.#defaults = defaults;
+  }
+
+  async refresh(options: RunOptions = {}): Promise<boolean> {
+    if (await isFresh(this.#target)) return false;
+    await markStale(this.#target);
+    const { lock } = aptPaths(this.#target.dir);
+    const { failures, warnings } = await this.#call<FetchReport>(
+      'refresh',
+      { lock },
+      { ...options, task: 'refresh' },
+    );
+    if (failures.length > 0) throw refreshError(failures, warnings);
+    this.#warn(warnings, options);
+    await markFresh(this.#target);
+    return true;
+  }
+
+  async resolve(request: ResolveRequest, options: RunOptions = {}): Promise<Solution> {
+    const input = {
+      install: request.install.map(parseArgument),
+      remove: request.remove.map(parseArgument),
+      upgrade: request.upgrade,
+      essential: request.essential,
+      purge: request.purge ?? false,
+    };
+    for (const { file, text } of input.install) if (file !== '') await requireFile(file, text);
+    await writePins(this.#target, request);
+    const raw = await this.#call<RawSolution>('resolve', input, { ...options, task: 'resolve' });
+    if (raw.unknown.length > 0) throw unknownError(raw.unknown, request);
+    if (!raw.solved) throw unresolvableError(raw.problems, request);
+    this.#warn(raw.warnings, options);
+    return completeSolution(raw, request, this.#target.architecture);
+  }
+
+  async fetch(packages: ResolvedPackage[], options: FetchOptions = {}): Promise<FetchedDeb[]> {
+    const done = new Map<ResolvedPackage, FetchedDeb>();
+    const tell = (deb: FetchedDeb) => {
+      if (done.has(deb.package)) return;
+      done.set(deb.package, deb);
+      options.onFile?.(deb);
+    };
+    const isLocal = (item: ResolvedPackage) => item.filename.startsWith('/');
+    for (const item of packages.filter(isLocal)) tell(await localDeb(item));
+    const remote = packages.filter((item) => !isLocal(item));
+    if (remote.length > 0) await this.#fetchRemote(remote, { ...options, onFile: tell });
+    return packages.map((item) => done.get(item)!);
+  }
+
+  close(): Promise<void> {
+    return this.#child.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #fetchRemote(packages: ResolvedPackage[], options: FetchOptions): Promise<void> {
+    const byKey = new Map(packages.map((item) => [packageKey(item), item]));
+    const stop = new AbortController();
+    const given = options.signal ?? this.#defaults.signal;
+    const onFile = (file: RawFetched) =>
+      options.onFile?.({ package: byKey.get(packageKey(file))!, file: file.file, sha256: file.sha256 });
+    const args = { wanted: packages.map(wanted), lock: aptPaths(this.#target.dir).lock };
+    const { files, failures, warnings } = await this.#call<FetchReport & { files: RawFetched[] }>(
+      'fetch',
+      args,
+      {
+        monitor: options.monitor,
+        signal: given ? AbortSignal.any([given, stop.signal]) : stop.signal,
+        task: 'fetch',
+        onFile: (file) => {
+          try {
+            onFile(file);
+          } catch (error) {
+            stop.abort(error);
+          }
+        },
+      },
+    );
+    if (failures.length > 0) throw fetchError(failures);
+    for (const file of files) onFile(file);
+    this.#warn(warnings, options);
+  }
+
+  async #call<T>(method: string, args: unknown, options: CallSettings): Promise<T> {
+    const signal = options.signal ?? this.#defaults.signal;
+    const monitor = options.monitor ?? this.#defaults.monitor;
+    const task = startTask(monitor, options.task, options.task === 'resolve' ? '' : 'bytes');
+    const onEvent = (event: unknown) => {
+      const e = event as AptEvent;
+      if (e.type === 'progress') task.update(e.done, e.total, e.text);
+      else options.onFile?.(e.file);
+    };
+    try {
+      return await this.#child.call<T>(method, args, { signal, onEvent });
+    } finally {
+      task.end();
+    }
+  }
+
+  #warn(warnings: string[], options: RunOptions): void {
+    const monitor: Monitor | undefined = options.monitor ?? this.#defaults.monitor;
+    for (const text of warnings) monitor?.warning(text);
+  }
+}
+
+interface FetchReport {
+  failures: FetchFailure[];
+  warnings: string[];
+}
+
+interface CallSettings extends RunOptions {
+  task: string;
+  onFile?: (file: RawFetched) => void;
+}
+
+interface PackageIdentity {
+  name: string;
+  version: string;
+  architecture: string;
+}
+
+const packageKey = ({ name, version, architecture }: PackageIdentity) => `${name}:${architecture}=${version}`;
+const wanted = ({ name, version, architecture, sha256 }: ResolvedPackage) => ({
+  name,
+  version,
+  architecture,
+  sha256,
+});
+
+async function requireFile(file: string, text: string): Promise<void> {
+  const found = await stat(file).catch(() => null);
+  if (found?.isFile()) return;
+  throw new AptOstreeError('ERR_APT_UNKNOWN_PACKAGE', `${text}: there is no such file`, {
+    details: { file },
+  });
+}
+
+async function localDeb(item: ResolvedPackage): Promise<FetchedDeb> {
+  const sha256 = await fileSha256(item.filename);
+  if (sha256 !== item.sha256)
+    throw new AptOstreeError('ERR_APT_FETCH', `${item.filename} has changed since it was resolved`, {
+      details: { expected: item.sha256, found: sha256 },
+    });
+  return { package: item, file: item.filename, sha256 };
+}

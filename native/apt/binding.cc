@@ -1,0 +1,94 @@
+#include "apt/binding.h"
+
+#include <memory>
+
+#include "apt/convert.h"
+#include "apt/fetch.h"
+#include "apt/refresh.h"
+#include "apt/session.h"
+#include "apt/solve.h"
+#include "common/task.h"
+
+namespace ao::apt {
+
+namespace {
+
+Control control_of(TaskContext& ctx) {
+  return {[&ctx] { return ctx.cancel().cancelled(); },
+          [&ctx](double done, double total, const std::string& text) { ctx.progress(done, total, text); }};
+}
+
+// Runs `work` with the session to itself and gives its value to JS.
+template <typename T, typename F>
+Napi::Value run(const Napi::CallbackInfo& info, const char* name, size_t call, F work) {
+  auto result = std::make_shared<T>();
+  return start_task(
+      info.Env(), name, info[call],
+      [result, work = std::move(work)](TaskContext& ctx) {
+        const auto lock = Session::instance().enter();
+        *result = work(control_of(ctx));
+      },
+      [result](Napi::Env env) { return from(env, *result); });
+}
+
+// TS: configure(setup, call): Promise<void>
+Napi::Value configure(const Napi::CallbackInfo& info) {
+  auto setup = to_setup(info[0]);
+  return start_task(
+      info.Env(), "apt configure", info[1],
+      [setup = std::move(setup)](TaskContext&) {
+        const auto lock = Session::instance().enter();
+        Session::instance().configure(setup);
+      },
+      [](Napi::Env env) { return env.Undefined(); });
+}
+
+Napi::Value refresh_glue(const Napi::CallbackInfo& info) {
+  auto lock = info[0].As<Napi::String>().Utf8Value();
+  return run<RefreshResult>(info, "apt refresh", 1, [lock](const Control& control) { return refresh(lock, control); });
+}
+
+Napi::Value resolve_glue(const Napi::CallbackInfo& info) {
+  auto input = to_resolve_input(info[0]);
+  return run<ResolveResult>(info, "apt resolve", 1,
+                            [input = std::move(input)](const Control& control) { return resolve(input, control); });
+}
+
+// Carries every finished file to JS, none lost and in order.
+class FileChannel {
+ public:
+  FileChannel(Napi::Env env, const Napi::Function& fn)
+      : fn_(Napi::ThreadSafeFunction::New(env, fn, "apt file", 0, 1)) {}
+  ~FileChannel() { fn_.Release(); }
+  FileChannel(const FileChannel&) = delete;
+  FileChannel& operator=(const FileChannel&) = delete;
+
+  void send(const FetchedFile& file) {
+    fn_.BlockingCall([file](Napi::Env env, Napi::Function fn) {
+      if (static_cast<napi_env>(env) != nullptr) fn.Call({from(env, file)});
+    });
+  }
+
+ private:
+  Napi::ThreadSafeFunction fn_;
+};
+
+Napi::Value fetch_glue(const Napi::CallbackInfo& info) {
+  auto wanted = to_wanted(info[0]);
+  auto lock = info[1].As<Napi::String>().Utf8Value();
+  auto channel = std::make_shared<FileChannel>(info.Env(), info[2].As<Napi::Function>());
+  return run<FetchResult>(info, "apt fetch", 3, [wanted = std::move(wanted), lock, channel](const Control& control) {
+    return fetch(wanted, lock, [&](const FetchedFile& file) { channel->send(file); }, control);
+  });
+}
+
+}  // namespace
+
+void export_apt(Napi::Env env, Napi::Object exports) {
+  exports.Set("configure", Napi::Function::New(env, configure));
+  exports.Set("refresh", Napi::Function::New(env, refresh_glue));
+  exports.Set("resolve", Napi::Function::New(env, resolve_glue));
+  exports.Set("fetch", Napi::Function::New(env, fetch_glue));
+}
+
+}  // namespace ao::apt
