@@ -1,0 +1,16 @@
+import { openSystem } from './system/open.ts';
+import type { AptOstreeSystem as System } from './system/types.ts';
+
+export { formatLockfile, type LockedPackage, parseLockfile } from './compose/lockfile.ts';
+export { loadTreefile, type Treefile } from './compose/treefile.ts';
+export type { TreefileInput } from './compose/treefile-schema.ts';
+export { ERROR_CODES, type ErrorCode } from './errors/codes.ts';
+export { AptOstreeError, type ErrorValue } from './errors/error.ts';
+export type { Monitor, ProgressEvent, RunOptions } from './monitor/monitor.ts';
+export type { OpenOptions } from './system/open.ts';
+export type * from './system/requests.ts';
+export type * from './system/results.ts';
+
+/** The engine; open one with `AptOstreeSystem.open`. */
+export type AptOstreeSystem = System;
+export const AptOstreeSystem = { open: openSystem };

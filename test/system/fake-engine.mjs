@@ -1,0 +1,59 @@
+// An engine without an engine: runs behind the real message channel in tests of lib/system/remote.ts.
+import { AptOstreeError } from '../../dist/errors/error.js';
+import { serveEngine } from '../../dist/system/remote-serve.js';
+
+const actions = {
+  echo: (value) => value,
+  report(_, { monitor }) {
+    const event = {
+      v: 1,
+      task: 'import',
+      id: 'i1',
+      state: 'progress',
+      done: 1,
+      total: 2,
+      unit: 'items',
+      text: 'x',
+    };
+    monitor.progress(event);
+    monitor.warning('careful');
+    return 'reported';
+  },
+  fail: () => {
+    throw new AptOstreeError('ERR_TREEFILE', 'a.yaml:1:1: no', { hint: 'look', details: { line: 1 } });
+  },
+  bug: () => {
+    throw new TypeError('undefined is not a function');
+  },
+  crash() {
+    process.stderr.write('OSTree:ERROR: assertion failed\n', () => process.kill(process.pid, 'SIGSEGV'));
+    return new Promise(() => {});
+  },
+  exit: () => process.exit(3),
+  wait: (_, { signal, monitor }) =>
+    new Promise((_resolve, reject) => {
+      monitor.warning('waiting');
+      const timer = setInterval(() => {}, 1000);
+      signal.addEventListener('abort', () => {
+        clearInterval(timer);
+        monitor.warning('cleaned up');
+        reject(signal.reason);
+      });
+    }),
+};
+
+const open = async (options) => {
+  if (options.os === 'refused') throw new AptOstreeError('ERR_NO_DEPLOYMENT', 'nothing there');
+  return {
+    status: async ({ action, value }, run) => actions[action](value, run),
+    why: async () => ({ pid: process.pid, options }),
+    [Symbol.asyncDispose]: async () => {},
+  };
+};
+
+await serveEngine(open, {
+  send: (message) => process.connected && process.send(message),
+  onMessage: (listener) => process.on('message', listener),
+  onDisconnect: (listener) => process.once('disconnect', listener),
+});
+if (process.connected) process.disconnect();
