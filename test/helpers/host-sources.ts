@@ -21,31 +21,39 @@ async function hostCodename(): Promise<string> {
   return name;
 }
 
+export interface SourceOptions {
+  /** Source packages instead of binary ones. */
+  source?: boolean;
+  /** Without updates and security: the packages as they were released. */
+  releaseOnly?: boolean;
+}
+
+/** A stanza with other Types and Suites, without its comments. */
+function rewritten(stanza: string, types: string, suites: string): string {
+  return stanza
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.startsWith('#'))
+    .map((line) => {
+      if (/^Types:/i.test(line)) return `Types: ${types}`;
+      return /^Suites:/i.test(line) ? `Suites: ${suites}` : line;
+    })
+    .join('\n');
+}
+
 /**
  * The host's own archive as deb822 text, for a suite of the same distribution: its stanzas with the
  * host's code name replaced, so that updates and security come along.
- * @param types `deb` or `deb-src`.
  */
-export async function hostSources(suite?: string, types: 'deb' | 'deb-src' = 'deb'): Promise<string> {
+export async function hostSources(suite?: string, options: SourceOptions = {}): Promise<string> {
   const codename = await hostCodename();
-  const wanted = suite ?? codename;
-  const own = (await hostStanzas()).filter((stanza) =>
-    field(stanza, 'Suites')!
-      .split(/\s+/)
-      .every((name) => name === codename || name.startsWith(`${codename}-`)),
-  );
-  if (own.length === 0) throw new Error(`no deb822 source of ${codename} in ${DIR}`);
-  return own
-    .map((stanza) =>
-      stanza
-        .split('\n')
-        .filter((line) => line.trim() !== '' && !line.startsWith('#'))
-        .map((line) => {
-          if (/^Types:/i.test(line)) return `Types: ${types}`;
-          return /^Suites:/i.test(line) ? line.replaceAll(codename, wanted) : line;
-        })
-        .join('\n'),
-    )
-    .join('\n\n')
-    .concat('\n');
+  const types = options.source ? 'deb-src' : 'deb';
+  const belongs = (name: string) =>
+    name === codename || (!options.releaseOnly && name.startsWith(`${codename}-`));
+  const stanzas = (await hostStanzas()).flatMap((stanza) => {
+    const own = field(stanza, 'Suites')!.split(/\s+/).filter(belongs);
+    if (own.length === 0) return [];
+    return [rewritten(stanza, types, own.join(' ').replaceAll(codename, suite ?? codename))];
+  });
+  if (stanzas.length === 0) throw new Error(`no deb822 source of ${codename} in ${DIR}`);
+  return `${stanzas.join('\n\n')}\n`;
 }

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cached } from '../helpers/cache.ts';
-import { hostSources } from '../helpers/host-sources.ts';
+import { hostSources, type SourceOptions } from '../helpers/host-sources.ts';
 import { today } from '../helpers/minbase.ts';
 import { run } from '../helpers/run.ts';
 
@@ -31,9 +31,10 @@ async function configuration(dir: string): Promise<string> {
 }
 
 /** The archive of a suite as it is today, fetched once a day. */
-export async function aptOutside(suite: string): Promise<AptOutside> {
-  const dir = await cached(`lists-${suite}-${today()}`, async (partial) => {
-    await writeFile(join(partial, 'debian.sources'), await hostSources(suite));
+export async function aptOutside(suite: string, options: SourceOptions = {}): Promise<AptOutside> {
+  const name = `lists-${suite}${options.releaseOnly ? '-release' : ''}`;
+  const dir = await cached(`${name}-${today()}`, async (partial) => {
+    await writeFile(join(partial, 'debian.sources'), await hostSources(suite, options));
     await mkdir(join(partial, 'lists/partial'), { recursive: true });
     const config = await configuration(partial);
     await run('apt-get', ['update', '-qq', '-o', 'APT::Update::Error-Mode=any'], {

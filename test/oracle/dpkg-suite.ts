@@ -15,7 +15,7 @@ export interface Suite {
 
 async function fetchSource(dir: string, suite: string | undefined): Promise<void> {
   await mkdir(join(dir, 'lists/partial'), { recursive: true });
-  await writeFile(join(dir, 'debian.sources'), await hostSources(suite, 'deb-src'));
+  await writeFile(join(dir, 'debian.sources'), await hostSources(suite, { source: true }));
   const config = [
     `Dir::Etc::SourceList "${join(dir, 'debian.sources')}";`,
     'Dir::Etc::SourceParts "-";',

@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { CHAINS, type Chain } from './chains.ts';
+import { checkChain, checkChainReference } from './check-chain.ts';
 import { type Checks, checkReference, checkSet, type Result } from './oracle.ts';
 import { drawSets } from './random.ts';
 import { findSet, type PackageSet, readSets } from './sets.ts';
@@ -55,6 +57,11 @@ function print(result: Result, { show, excused }: Options): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
+function check(set: PackageSet | Chain, checks: Checks, referenceOnly: boolean): Promise<Result[]> {
+  if ('steps' in set) return referenceOnly ? checkChainReference(set, checks) : checkChain(set, checks);
+  return (referenceOnly ? checkReference(set, checks) : checkSet(set, checks)).then((result) => [result]);
+}
+
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -78,7 +85,10 @@ async function main(): Promise<number> {
     );
     return 0;
   }
-  let chosen: PackageSet[] = values.all ? sets : positionals.map((name) => findSet(sets, name));
+  const chain = (name: string) => CHAINS.find((found) => found.name === name);
+  let chosen: (PackageSet | Chain)[] = values.all
+    ? [...sets, ...CHAINS]
+    : positionals.map((name) => chain(name) ?? findSet(sets, name));
   if (values.random) {
     const seed = Number(values.seed ?? Date.now() % 1_000_000);
     process.stdout.write(`seed ${seed}\n`);
@@ -95,9 +105,9 @@ async function main(): Promise<number> {
   process.stdout.write(`${HEADER}\n`);
   for (const set of chosen) {
     try {
-      const result = await (values['reference-only'] ? checkReference(set, checks) : checkSet(set, checks));
-      results.push(result);
-      print(result, { show: Number(values.show), excused: values.excused });
+      const made = await check(set, checks, values['reference-only'] === true);
+      results.push(...made);
+      for (const result of made) print(result, { show: Number(values.show), excused: values.excused });
     } catch (error) {
       broken += 1;
       process.stdout.write(`${set.name}: ${error instanceof Error ? error.message : error}\n`);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Excused, judge, readAllowed } from './allowed.ts';
 import { dpkgComplaints } from './audit.ts';
 import { compareSnapshots, type Difference } from './compare.ts';
-import { composeBase, composeOurs, layerOurs, type Made } from './ours.ts';
+import { composeBase, composeOurs, layerOurs, type Made, refOf } from './ours.ts';
 import { makeReference, type Reference } from './reference.ts';
 import { baseOf, type PackageSet } from './sets.ts';
 import { takeSnapshot } from './snapshot.ts';
@@ -26,7 +26,8 @@ async function installed(root: string): Promise<number> {
   return status.match(/^Status: \S+ ok installed$/gm)?.length ?? 0;
 }
 
-async function compareRoots(set: PackageSet, reference: Reference, made: Made): Promise<Result> {
+/** Compares two finished roots. */
+export async function compareRoots(set: PackageSet, reference: Reference, made: Made): Promise<Result> {
   const [theirs, ours] = [await takeSnapshot(reference.root), await takeSnapshot(made.root)];
   const verdict = await judge(compareSnapshots(theirs, ours), await readAllowed(), [theirs, ours]);
   const known = new Set(await dpkgComplaints(reference.root));
@@ -49,7 +50,8 @@ export interface Checks {
   bases: Map<string, Made>;
 }
 
-async function madeBase(base: PackageSet, checks: Checks): Promise<Made> {
+/** Composes a base once. */
+export async function madeBase(base: PackageSet, checks: Checks): Promise<Made> {
   const key = `${base.suite}/${base.name}`;
   const made = checks.bases.get(key) ?? (await composeBase(base, checks.dir));
   checks.bases.set(key, made);
@@ -61,7 +63,7 @@ export async function checkSet(set: PackageSet, checks: Checks): Promise<Result>
   const base = baseOf(checks.sets, set);
   if (!base) return compareRoots(set, await makeReference(set), await composeOurs(set, checks.dir));
   const below = await madeBase(base, checks);
-  const made = await layerOurs(set, base, checks.dir);
+  const made = await layerOurs(set, refOf(base), checks.dir);
   return compareRoots(set, await makeReference(set, { base: below.root }), made);
 }
 

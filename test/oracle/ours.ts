@@ -23,7 +23,7 @@ function stanza(text: string): Record<string, string> {
 }
 
 async function treefile(set: PackageSet, ref: string): Promise<string> {
-  const sources = await hostSources(set.suite ?? DEFAULT_SUITE);
+  const sources = await hostSources(set.suite ?? DEFAULT_SUITE, set);
   const repos = sources.split('\n\n').map(stanza);
   const { packages, recommends = false } = set;
   return JSON.stringify(
@@ -45,7 +45,8 @@ async function timed(root: string, work: () => Promise<void>): Promise<Made> {
   return { root, seconds: (performance.now() - started) / 1000 };
 }
 
-const refOf = (set: PackageSet) => `oracle/${set.suite ?? DEFAULT_SUITE}/${set.name}`;
+/** The ref under which a set's commit is kept. */
+export const refOf = (set: PackageSet) => `oracle/${set.suite ?? DEFAULT_SUITE}/${set.name}`;
 
 async function writeTreefile(set: PackageSet, dir: string): Promise<string> {
   await mkdir(dir, { recursive: true });
@@ -68,10 +69,11 @@ export async function composeBase(base: PackageSet, dir: string): Promise<Made> 
   return composeOurs(base, dir);
 }
 
-/** Layers a set onto a base that `composeBase` made in the same `dir`. */
-export async function layerOurs(set: PackageSet, base: PackageSet, dir: string): Promise<Made> {
+/** Layers a set onto a commit of the repository below `dir`. */
+export async function layerOurs(set: PackageSet, base: string, dir: string): Promise<Made> {
   const root = join(dir, `root-${set.name}`);
-  const file = await writeTreefile(set, dir);
-  const options = [`--base=${refOf(base)}`, `--ref=${refOf(set)}`, `--treefile=${file}`, `--rootfs=${root}`];
-  return timed(root, () => cli(dir, ['compose', 'layer', ...set.packages, ...options]));
+  const file = await writeTreefile({ ...set, packages: [] }, dir);
+  const options = [`--base=${base}`, `--ref=${refOf(set)}`, `--treefile=${file}`, `--rootfs=${root}`];
+  const removals = (set.remove ?? []).map((name) => `--remove=${name}`);
+  return timed(root, () => cli(dir, ['compose', 'layer', ...set.packages, ...removals, ...options]));
 }

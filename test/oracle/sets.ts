@@ -7,12 +7,16 @@ export interface PackageSet {
   /** `compose`: a root from nothing, with the Essential packages; `layer`: onto the root of `base`. */
   kind: 'compose' | 'layer';
   packages: string[];
+  /** Packages of the base to remove; of a layer only. */
+  remove?: string[];
   /** Default bookworm. */
   suite?: string;
   /** Default false. */
   recommends?: boolean;
   /** The compose set below a layer; default minbase. */
   base?: string;
+  /** Without the suite's updates and security, so that a layer can upgrade; default false. */
+  releaseOnly?: boolean;
 }
 
 export const DEFAULT_SUITE = 'bookworm';

@@ -1,0 +1,90 @@
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { run } from '../helpers/run.ts';
+import { aptOutside } from './apt-outside.ts';
+import { box, HOSTNAME } from './conditions.ts';
+import { DEFAULT_SUITE, type PackageSet } from './sets.ts';
+
+/** Where apt inside finds what was fetched outside; a tmpfs hides it from the result. */
+const INSIDE = {
+  'Dir::Etc::SourceList': '/run/oracle/debian.sources',
+  'Dir::Etc::SourceParts': '-',
+  'Dir::State::Lists': '/run/oracle/lists',
+  'Dir::Cache::Archives': '/run/oracle/archives',
+  'Dir::Cache::pkgcache': '',
+  'Dir::Cache::srcpkgcache': '',
+  'APT::Sandbox::User': 'root',
+  'Acquire::Languages': 'none',
+  'DPkg::Use-Pty': '0',
+};
+
+/** Files that stand in the tree while apt runs, and only then. */
+const MASKS = {
+  '/usr/sbin/policy-rc.d': { mode: 0o755, text: '#!/bin/sh\nexit 101\n' },
+  '/etc/hosts': { mode: 0o644, text: `127.0.0.1 localhost\n127.0.1.1 ${HOSTNAME}.localdomain ${HOSTNAME}\n` },
+};
+
+const exists = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+/** Binds the masks over a root; what bwrap had to make for them is gone when the scope ends. */
+async function mask(dir: string, root: string): Promise<{ binds: string[] } & AsyncDisposable> {
+  const binds: string[] = [];
+  const placed: string[] = [];
+  for (const [path, { mode, text }] of Object.entries(MASKS)) {
+    const file = join(dir, path.replaceAll('/', '_'));
+    await writeFile(file, text, { mode });
+    binds.push('--ro-bind', file, path);
+    if (!(await exists(join(root, path)))) placed.push(join(root, path));
+  }
+  return {
+    binds,
+    [Symbol.asyncDispose]: async () => {
+      for (const path of placed) await rm(path, { force: true });
+    },
+  };
+}
+
+/** Copies `base` to `dir/root` and lets apt of that root change it, in a box like the engine's. */
+export async function layerReference(set: PackageSet, dir: string, base: string): Promise<void> {
+  const apt = await aptOutside(set.suite ?? DEFAULT_SUITE, set);
+  const root = join(dir, 'root');
+  await run('cp', ['-a', '--reflink=auto', base, root]);
+  const archives = join(dir, 'archives');
+  await mkdir(join(archives, 'partial'), { recursive: true });
+  const wanted = [...set.packages, ...(set.remove ?? []).map((name) => `${name}-`)];
+  const install = [
+    '-y',
+    '-q',
+    '-o',
+    `APT::Install-Recommends=${set.recommends === true}`,
+    'install',
+    ...wanted,
+  ];
+  const status = join(root, 'var/lib/dpkg/status');
+  await apt.run('apt-get', ['--download-only', '-o', `Dir::Cache::Archives=${archives}`, ...install], status);
+  const local = new Set(set.packages.filter((name) => name.startsWith('/')).map((path) => dirname(path)));
+  const force = ['--force-confdef', '--force-confold'].flatMap((option) => [
+    '-o',
+    `DPkg::Options::=${option}`,
+  ]);
+  await using masks = await mask(dir, root);
+  await run('bwrap', [
+    ...box(root, true),
+    ...['--ro-bind', apt.sources, INSIDE['Dir::Etc::SourceList']],
+    ...['--bind', apt.lists, INSIDE['Dir::State::Lists'], '--bind', archives, INSIDE['Dir::Cache::Archives']],
+    ...[...local].flatMap((folder) => ['--ro-bind', folder, folder]),
+    ...masks.binds,
+    ...[
+      'apt-get',
+      ...Object.entries(INSIDE).flatMap(([name, value]) => ['-o', `${name}=${value}`]),
+      ...force,
+      ...install,
+    ],
+  ]);
+  await run('cp', [join(root, 'var/log/dpkg.log'), join(dir, 'dpkg.log')]);
+  await rm(archives, { recursive: true });
+}
