@@ -31,7 +31,10 @@ const CANCEL_MILLISECONDS = 5000;
 /** What the process wrote last may arrive after the news of its end. */
 const LAST_WORDS_MILLISECONDS = 20;
 
-/** A child process that answers calls (`serveChild`). Not shared: whoever starts it closes it. */
+/**
+ * A child process that answers calls (`serveChild`). Not shared: whoever starts it closes it. It keeps this process
+ * alive only while a call runs or while it ends.
+ */
 export class ChildClient implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #options: ChildOptions;
@@ -67,7 +70,14 @@ export class ChildClient implements AsyncDisposable {
       execArgv: [],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
-    return new ChildClient(child, options);
+    const client = new ChildClient(child, options);
+    client.#holdEventLoop();
+    return client;
+  }
+
+  /** False once it has died or was closed; every call is then refused. */
+  get alive(): boolean {
+    return this.#death === null && !this.#closing;
   }
 
   /**
@@ -91,17 +101,20 @@ export class ChildClient implements AsyncDisposable {
     try {
       return (await new Promise((resolve, reject) => {
         this.#pending.set(id, { resolve, reject, onEvent, signal, at });
+        this.#holdEventLoop();
         this.#send({ type: 'call', id, method, args });
       })) as T;
     } finally {
       clearTimeout(killer);
       signal?.removeEventListener('abort', abort);
+      this.#holdEventLoop();
     }
   }
 
   /** Ends the process and everything that it is doing. Safe to call twice. */
   async close(): Promise<void> {
     this.#closing = true;
+    this.#holdEventLoop();
     if (this.#child.connected) this.#child.disconnect();
     await this.#ended;
   }
@@ -134,6 +147,12 @@ export class ChildClient implements AsyncDisposable {
       reject(signal?.aborted ? signal.reason : this.#died(how, at));
     this.#pending.clear();
     resolve();
+  }
+
+  #holdEventLoop(): void {
+    const needed = this.#pending.size > 0 || this.#closing;
+    const stderr = this.#child.stderr as unknown as { ref(): void; unref(): void };
+    for (const handle of [this.#child, this.#child.channel, stderr]) needed ? handle?.ref() : handle?.unref();
   }
 
   #died(how: string, at: Error): AptOstreeError {

@@ -1,27 +1,30 @@
 import { AptOstreeError } from '../errors/error.ts';
-import type { RunOptions } from '../monitor/monitor.ts';
-import { childEntry } from '../native/child-entry.ts';
-import { EngineProcess } from './remote-process.ts';
+import type { ProgressEvent, RunOptions } from '../monitor/monitor.ts';
+import { ChildClient } from '../native/child-client.ts';
 import type { SystemOptions } from './requests.ts';
 import { type AptOstreeSystem, SYSTEM_METHODS } from './types.ts';
 
+/** What a running call tells. */
+export type EngineEvent = { progress: ProgressEvent } | { warning: string };
+
 /**
  * Opens the engine in a process of its own: whatever happens to it, this process goes on. A call during which it
- * dies rejects with ERR_INTERNAL; the next call starts it again. It does not keep this process alive while idle.
- * @param entry the compiled module that the process runs; default: the engine of this package
+ * dies rejects with ERR_INTERNAL naming the signal; the next call starts it again. It does not keep this process
+ * alive while idle, and ends with it.
+ * @param module what the process runs; default: the engine of this package
  */
 export async function openRemote(
   options: SystemOptions,
-  entry = childEntry(import.meta.url, 'remote-child'),
+  module = 'system/remote-child',
 ): Promise<AptOstreeSystem> {
-  let engine: Promise<EngineProcess> | undefined;
+  let engine: Promise<ChildClient> | undefined;
   let closed = false;
 
-  const running = async (): Promise<EngineProcess> => {
+  const running = async (): Promise<ChildClient> => {
     if (closed) throw new AptOstreeError('ERR_CLOSED', 'the system was closed before');
     const current = await engine?.catch(() => undefined);
     if (current?.alive) return current;
-    engine = EngineProcess.start(entry, options);
+    engine = start(options, module);
     return engine;
   };
   await running();
@@ -30,15 +33,36 @@ export async function openRemote(
     method,
     async (request: unknown, run: RunOptions = {}) => {
       run.signal?.throwIfAborted();
-      return (await running()).call(method, request, run);
+      const client = await running();
+      return client.call(method, request, {
+        signal: run.signal,
+        onEvent(event) {
+          const told = event as EngineEvent;
+          if ('progress' in told) run.monitor?.progress(told.progress);
+          else run.monitor?.warning(told.warning);
+        },
+      });
     },
   ]);
   return {
     ...Object.fromEntries(methods),
     async [Symbol.asyncDispose]() {
       closed = true;
-      const current = await engine?.catch(() => undefined);
-      await current?.close();
+      const client = await engine?.catch(() => undefined);
+      // Running calls are aborted and clean up behind them; a process that has died has nothing to close.
+      if (client?.alive) await client.call('close', null).catch(() => {});
+      await client?.close();
     },
   } as AptOstreeSystem;
+}
+
+async function start(options: SystemOptions, module: string): Promise<ChildClient> {
+  const client = ChildClient.start(module, { title: "the engine's process", code: 'ERR_INTERNAL' });
+  try {
+    await client.call('open', options);
+    return client;
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
 }

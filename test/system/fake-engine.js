@@ -1,6 +1,7 @@
 // An engine without an engine: runs behind the real message channel in tests of lib/system/remote.ts.
 import { AptOstreeError } from '../../dist/errors/error.js';
-import { serveEngine } from '../../dist/system/remote-serve.js';
+import { serveChild } from '../../dist/native/child-server.js';
+import { engineMethods } from '../../dist/system/remote-serve.js';
 
 const actions = {
   echo: (value) => value,
@@ -51,9 +52,4 @@ const open = async (options) => {
   };
 };
 
-await serveEngine(open, {
-  send: (message) => process.connected && process.send(message),
-  onMessage: (listener) => process.on('message', listener),
-  onDisconnect: (listener) => process.once('disconnect', listener),
-});
-if (process.connected) process.disconnect();
+serveChild(engineMethods(open));
