@@ -10,6 +10,7 @@ import type {
   SandboxRequest,
   ScannedEntry,
   WriteStats,
+  WrittenCommit,
 } from './types.ts';
 
 /**
@@ -53,10 +54,7 @@ export interface OstreeBinding extends CancelBinding {
   readFiles(repo: RepoHandle, rev: string, paths: string[], call: NativeCall): Promise<(Buffer | null)[]>;
   readObjects(repo: RepoHandle, checksums: string[], call: NativeCall): Promise<Buffer[]>;
 
-  /**
-   * Writes a commit within the open transaction: the tree of `base` (null: an empty one) with `changes` applied.
-   * Only changed directories are rewritten; nothing of the base is read.
-   */
+  /** See `Repo.writeCommit`. */
   writeCommit(
     repo: RepoHandle,
     base: string | null,
@@ -69,7 +67,7 @@ export interface OstreeBinding extends CancelBinding {
       metadata: Record<string, string | boolean | string[]>;
     },
     call: NativeCall,
-  ): Promise<{ commit: string; rootChecksum: string } & WriteStats>;
+  ): Promise<WrittenCommit>;
 
   /** Checks a commit's tree (or `subpath` of it) out into `dir`, which must not exist. */
   checkout(

@@ -1,8 +1,17 @@
 import { type CallOptions, callNative, callNativeSync, type NativeCall } from './call.ts';
+import { packChanges } from './changes.ts';
 import { unpackEntries, unpackNodes } from './nodes.ts';
 import { type OstreeBinding, ostreeBinding } from './ostree.ts';
 import { Transaction } from './transaction.ts';
-import type { CommitInfo, RepoHandle, RepoMode, TreeEntry, TreeNode } from './types.ts';
+import type {
+  CommitInfo,
+  CommitRequest,
+  RepoHandle,
+  RepoMode,
+  TreeEntry,
+  TreeNode,
+  WrittenCommit,
+} from './types.ts';
 
 export interface OpenOptions extends CallOptions {
   /** Makes the repository (and its folder) in this mode where there is none. */
@@ -99,6 +108,25 @@ export class Repo {
   /** Contents of objects that are regular files. @throws ERR_OSTREE_NOT_FOUND */
   readObjects(checksums: string[], options?: CallOptions): Promise<Buffer[]> {
     return this.call(options, (b, repo, call) => b.readObjects(repo, checksums, call));
+  }
+
+  /**
+   * Writes a commit within the open transaction. Only changed directories are written, and of the base only the
+   * directories that changes lead through are read: the cost follows the changes, not the tree. Every parent of a
+   * change must be a directory by then; none is made silently. Equal requests give equal commits.
+   * @throws ERR_OSTREE_NOT_FOUND (no such base, object or parent), ERR_UNSAFE_PATH (a parent is no directory; a
+   * `from` is neither file nor link), ERR_NO_SPACE
+   */
+  writeCommit(request: CommitRequest, options?: CallOptions): Promise<WrittenCommit> {
+    const commit = {
+      parent: request.parent ?? null,
+      subject: request.subject ?? '',
+      body: request.body ?? '',
+      timestamp: request.timestamp ?? 0,
+      metadata: request.metadata ?? {},
+    };
+    const changes = packChanges(request.changes);
+    return this.call(options, (b, repo, call) => b.writeCommit(repo, request.base, changes, commit, call));
   }
 
   /** Begins the transaction; there is at most one at a time. End it with `commit`, or dispose of it. */

@@ -77,6 +77,26 @@ export interface CommitInfo {
   metadata: Record<string, string | boolean | number | string[]>;
 }
 
+/** A commit to be written: the tree of `base` with `changes` applied in order. */
+export interface CommitRequest {
+  /** A ref or checksum; null: an empty tree, whose root is a directory of root with the mode 0755. */
+  base: string | null;
+  changes: Iterable<Change>;
+  /** Checksum of the commit before. Default: none. */
+  parent?: string | null;
+  subject?: string;
+  body?: string;
+  /** Seconds since the epoch. Default: 0. */
+  timestamp?: number;
+  metadata?: Record<string, string | boolean | string[]>;
+}
+
+export interface WrittenCommit extends WriteStats {
+  commit: string;
+  /** As `CommitInfo.rootChecksum`. */
+  rootChecksum: string;
+}
+
 export interface WriteStats {
   objectsWritten: number;
   objectsReused: number;

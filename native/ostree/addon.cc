@@ -14,6 +14,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   ao::export_import(env, exports);
   ao::export_sandbox(env, exports);
   ao::export_tree(env, exports);
+  ao::export_commit(env, exports);
   return exports;
 }
 

@@ -20,5 +20,7 @@ void export_repo(Napi::Env env, Napi::Object exports);
 void export_refs(Napi::Env env, Napi::Object exports);
 // TS: lookup listTree readFiles readObjects
 void export_tree(Napi::Env env, Napi::Object exports);
+// TS: writeCommit
+void export_commit(Napi::Env env, Napi::Object exports);
 
 }  // namespace ao

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "ostree/refs.h"
+#include "ostree/staging.h"
 
 namespace ao {
 
@@ -128,6 +129,7 @@ void abort_transaction(RepoUse& use) {
   use.state().expectations.clear();
   GErr error;
   error.check(ostree_repo_abort_transaction(use.get(), nullptr, error.out()), "aborting the transaction");
+  remove_abandoned_staging(use.get());
 }
 
 }  // namespace ao

@@ -7,6 +7,7 @@ import { tempDir } from '../helpers/temp.ts';
 const NOWHERE = 'a'.repeat(64);
 const SAMPLE = '/usr/share/doc/bash';
 
+/** An empty bare repository. */
 async function newRepo() {
   const dir = await tempDir('repo');
   const repo = await openRepo(dir.file('repo'), { create: 'bare' });

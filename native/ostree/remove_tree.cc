@@ -1,0 +1,66 @@
+#include "ostree/remove_tree.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+namespace ao {
+
+namespace {
+
+uint64_t mount_of(int dir, const char* name) {
+  struct statx st;
+  if (statx(dir, name, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_NO_AUTOMOUNT, STATX_MNT_ID, &st) != 0)
+    throw errno_error(std::string("looking at ") + name, errno);
+  if (st.stx_mask & STATX_MNT_ID) return st.stx_mnt_id;
+  return uint64_t(st.stx_dev_major) << 32 | st.stx_dev_minor;
+}
+
+struct CloseDir {
+  void operator()(DIR* d) const { closedir(d); }
+};
+
+void remove_below(int dir, const std::string& name, uint64_t mount, GCancellable* cancellable) {
+  if (unlinkat(dir, name.c_str(), 0) == 0 || errno == ENOENT) return;
+  if (errno != EISDIR && errno != EPERM) throw errno_error("deleting " + name, errno);
+  const int unlink_error = errno;
+  FdGuard fd(openat(dir, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!fd && (errno == ENOTDIR || errno == ELOOP)) throw errno_error("deleting " + name, unlink_error);
+  if (!fd) throw errno_error("deleting the folder " + name, errno);
+  if (mount_of(fd.get(), "") != mount)
+    throw NativeError("ERR_UNSAFE_PATH", "something is mounted on the folder " + name + ", which is to be deleted");
+  const int self = fd.get();
+  std::unique_ptr<DIR, CloseDir> entries(fdopendir(self));
+  if (!entries) throw errno_error("reading the folder " + name, errno);
+  fd.release();
+  for (;;) {
+    check_cancelled(cancellable);
+    errno = 0;
+    dirent* entry = readdir(entries.get());
+    if (!entry && errno) throw errno_error("reading the folder " + name, errno);
+    if (!entry) break;
+    if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..")) remove_below(self, entry->d_name, mount, cancellable);
+  }
+  if (unlinkat(dir, name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOENT) throw errno_error("deleting the folder " + name, errno);
+}
+
+}  // namespace
+
+void remove_entry(int dir, const std::string& name, GCancellable* cancellable) {
+  remove_below(dir, name, mount_of(dir, ""), cancellable);
+}
+
+void remove_tree(const std::string& path, GCancellable* cancellable) {
+  auto trimmed = path;
+  while (trimmed.size() > 1 && trimmed.back() == '/') trimmed.pop_back();
+  auto slash = trimmed.rfind('/');
+  auto parent = slash == std::string::npos ? "." : slash == 0 ? "/" : trimmed.substr(0, slash);
+  auto name = trimmed.substr(slash == std::string::npos ? 0 : slash + 1);
+  if (name.empty() || name == "." || name == "..") throw NativeError("ERR_UNSAFE_PATH", "refusing to delete " + path);
+  FdGuard dir(open(parent.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!dir && errno == ENOENT) return;
+  if (!dir) throw errno_error("deleting " + path, errno);
+  remove_entry(dir.get(), name, cancellable);
+}
+
+}  // namespace ao
