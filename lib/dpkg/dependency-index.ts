@@ -84,9 +84,17 @@ export class DependencyIndex {
   }
 }
 
-/** The relations of one field of a package that is in the database. */
+const parsed = new WeakMap<PackageRecord['fields'], Map<string, RelationGroup[]>>();
+
+/** The relations of one field of a package; the same objects for all records that share their fields. */
 export function relations(record: PackageRecord, name: string): RelationGroup[] {
-  return parseRelations(field(record, name), { field: name, source: record.name, lax: true });
+  const fields = parsed.get(record.fields) ?? new Map<string, RelationGroup[]>();
+  parsed.set(record.fields, fields);
+  const known = fields.get(name);
+  if (known !== undefined) return known;
+  const groups = parseRelations(field(record, name), { field: name, source: record.name, lax: true });
+  fields.set(name, groups);
+  return groups;
 }
 
 function hold(index: Map<string, Held[]>, record: PackageRecord, name: string): void {

@@ -1,7 +1,13 @@
 import type { DpkgDatabase } from './database.ts';
-import { compareStates, field, isMultiArchSame, isPresent } from './record.ts';
+import { compareStates, isMultiArchSame, isPresent } from './record.ts';
 import { configuredState, current, noteStatus } from './status-note.ts';
-import { activateDirectives, activatePackage, incorporateTriggers } from './trigger-activation.ts';
+import {
+  activateDirectives,
+  activatePackage,
+  incorporateTriggers,
+  installedDirectives,
+  removeInterests,
+} from './trigger-activation.ts';
 import type { TriggerDirectives } from './triggers.ts';
 import type { Conffile, PackageRecord, Want } from './types.ts';
 
@@ -93,17 +99,9 @@ export function startFileRemoval(db: DpkgDatabase, record: PackageRecord): Packa
   return noteStatus(db, { ...latest(db, record), state: 'half-installed' });
 }
 
-/**
- * After `postrm remove`: only configuration files are left, and what a purge needs.
- *
- * @param leftover paths that stay in the `.list`.
- */
-export function finishRemoval(
-  db: DpkgDatabase,
-  record: PackageRecord,
-  directives: TriggerDirectives,
-): PackageRecord {
-  for (const { trigger } of directives.interests) db.interests.remove(trigger, db.infoName(record));
+/** After `postrm remove`: only configuration files are left, and what a purge needs. */
+export function finishRemoval(db: DpkgDatabase, record: PackageRecord): PackageRecord {
+  removeInterests(db, record, installedDirectives(db, record));
   for (const member of db.infoMembers(record))
     if (member !== 'list' && member !== 'postrm') db.removeInfo(record, member);
   const given = latest(db, record);
@@ -137,13 +135,6 @@ export function forget(db: DpkgDatabase, record: PackageRecord): void {
     triggersPending: [],
   });
   db.remove(record);
-}
-
-/** The fields of a new version, with section and priority of the old one where it says nothing. */
-export function mergedFields(old: PackageRecord | undefined, next: PackageRecord): PackageRecord['fields'] {
-  if (old === undefined) return next.fields;
-  const kept = ['Priority', 'Section'].filter((name) => field(next, name) === '' && field(old, name) !== '');
-  return [...next.fields, ...kept.map((name): [string, string] => [name, field(old, name)])];
 }
 
 function isEarly([name]: [string, string]): boolean {

@@ -24,15 +24,18 @@ export function activatePath(db: DpkgDatabase, path: string, awaiter: PackageRec
   for (let at = path; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) activateFile(db, at, awaiter);
 }
 
+/** What the `triggers` file of an installed package says. */
+export function installedDirectives(db: DpkgDatabase, record: PackageRecord): TriggerDirectives {
+  const file = db.info(record, 'triggers');
+  if (file === null) return { interests: [], activations: [] };
+  if ('data' in file) return parseTriggers(file.data.toString(), record.name);
+  const message = `info/${db.infoName(record)}.triggers is not in memory`;
+  throw new AptOstreeError('ERR_INTERNAL', message, { hint: 'Set this member with its bytes.' });
+}
+
 /** Activates what a package's `triggers` file says it activates whenever its state changes. */
 export function activatePackage(db: DpkgDatabase, record: PackageRecord): void {
-  const file = db.info(record, 'triggers');
-  if (file === null) return;
-  if (!('data' in file)) {
-    const message = `info/${db.infoName(record)}.triggers is not in memory`;
-    throw new AptOstreeError('ERR_INTERNAL', message, { hint: 'Set this member with its bytes.' });
-  }
-  activateDirectives(db, parseTriggers(file.data.toString(), record.name), record);
+  activateDirectives(db, installedDirectives(db, record), record);
 }
 
 /** Activates for a package what directives say, such as those of the new version before it is unpacked. */
@@ -45,16 +48,18 @@ export function activateDirectives(
     activateTrigger(db, trigger, awaits ? record : null);
 }
 
-/** Replaces what the old version is interested in by what the new one is. */
-export function replaceInterests(
+/** Registers what a package is interested in, in the order of its directives. */
+export function addInterests(db: DpkgDatabase, record: PackageRecord, directives: TriggerDirectives): void {
+  for (const { trigger, await: awaits } of directives.interests)
+    db.interests.add(trigger, { package: db.infoName(record), await: awaits });
+}
+
+export function removeInterests(
   db: DpkgDatabase,
   record: PackageRecord,
-  change: { before: TriggerDirectives; after: TriggerDirectives },
+  directives: TriggerDirectives,
 ): void {
-  const name = db.infoName(record);
-  for (const { trigger } of change.before.interests) db.interests.remove(trigger, name);
-  for (const { trigger, await: awaits } of change.after.interests)
-    db.interests.add(trigger, { package: name, await: awaits });
+  for (const { trigger } of directives.interests) db.interests.remove(trigger, db.infoName(record));
 }
 
 /**
