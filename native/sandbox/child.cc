@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -31,6 +32,7 @@ struct Start {
 };
 
 constexpr size_t kStack = 256 * 1024;
+constexpr int kCloneFlags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_NEWNS | CLONE_NEWPID | SIGCHLD;
 
 bool limit(__rlimit_resource_t what, rlim_t value) {
   struct rlimit now;
@@ -83,13 +85,16 @@ int child_main(void* argument) {
   };
 
   check(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0, "prctl", "PR_SET_PDEATHSIG");
-  if (getppid() != p.parent) _exit(1);
+  // Dead before the line above: there is nobody left to be killed by.
+  struct pollfd parent = {p.parent_fd, POLLIN, 0};
+  if (poll(&parent, 1, 0) != 0) _exit(1);
   default_signals();
   check(setsid() >= 0, "setsid", "");
   check(dup2(p.null_fd, 0) == 0 && dup2(p.output_fd, 1) == 1 && dup2(p.output_fd, 2) == 2, "dup2", "standard streams");
 
-  check(unshare(CLONE_NEWNS) == 0, "unshare", "mount namespace");
   check(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0, "mount private", "/");
+  // That of our own pid namespace: bwrap looks its child up there.
+  check(mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) == 0, "mount proc", "/proc");
   check(mount("layers", p.merged.c_str(), "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0700") == 0, "mount tmpfs",
         p.merged.c_str());
   check(chdir(p.merged.c_str()) == 0, "chdir", p.merged.c_str());
@@ -126,7 +131,7 @@ int child_main(void* argument) {
 
 }  // namespace
 
-pid_t start_child(const ChildPlan& plan, ChildFailure& failure) {
+Child start_child(const ChildPlan& plan, ChildFailure& failure) {
   void* stack = mmap(nullptr, kStack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
   if (stack == MAP_FAILED) throw errno_error("allocating a stack", errno);
   Start start{&plan, &failure};
@@ -134,15 +139,18 @@ pid_t start_child(const ChildPlan& plan, ChildFailure& failure) {
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  pid_t pid = clone(child_main, static_cast<char*>(stack) + kStack, CLONE_VM | CLONE_VFORK | SIGCHLD, &start);
+  int pidfd = -1;
+  Child child;
+  child.pid = clone(child_main, static_cast<char*>(stack) + kStack, kCloneFlags, &start, &pidfd);
   int error = errno;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   munmap(stack, kStack);
-  if (pid < 0) throw errno_error("starting a process", error);
-  if (failure.step == nullptr) return pid;
-  while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+  if (child.pid < 0) throw errno_error("starting a process in namespaces of its own", error);
+  child.pidfd.reset(pidfd);
+  if (failure.step == nullptr) return child;
+  while (waitpid(child.pid, nullptr, 0) < 0 && errno == EINTR) {
   }
-  return 0;
+  return {};
 }
 
 }  // namespace ao

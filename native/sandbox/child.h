@@ -1,11 +1,17 @@
 // The steps between clone and exec. The child shares the parent's memory while the parent's thread waits
 // (CLONE_VM | CLONE_VFORK), so it starts at once however large the process is, and may only make system calls.
+//
+// It is the first process of a pid namespace around that of bwrap. Whatever kills it kills everything in the sandbox,
+// at any moment: bwrap's own child would outlive it if it died before that child has asked for its parent's death
+// signal. And it is not gone before all the others are.
 #pragma once
 
 #include <sys/types.h>
 
 #include <string>
 #include <vector>
+
+#include "sandbox/fd.h"
 
 namespace ao {
 
@@ -24,7 +30,7 @@ struct ChildPlan {
   int output_fd = -1;
   int status_fd = -1;   // where bwrap reports, and its number in the child
   int seccomp_fd = -1;
-  pid_t parent = 0;
+  int parent_fd = -1;   // pidfd of this process
 };
 
 struct ChildFailure {
@@ -33,7 +39,12 @@ struct ChildFailure {
   int error = 0;
 };
 
-// Returns the pid; when `failure.step` is set the child has been reaped and the pid is 0.
-pid_t start_child(const ChildPlan& plan, ChildFailure& failure);
+struct Child {
+  pid_t pid = 0;
+  UniqueFd pidfd;
+};
+
+// When `failure.step` is set the child has been reaped and its pid is 0.
+Child start_child(const ChildPlan& plan, ChildFailure& failure);
 
 }  // namespace ao

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <chrono>
@@ -121,17 +122,19 @@ SandboxOutcome run_sandbox(const SandboxRequest& request, CancelToken& cancel) {
   plan.output_fd = output.write.get();
   plan.status_fd = status.write.get();
   plan.seccomp_fd = seccomp.get();
-  plan.parent = ::getpid();
+  UniqueFd self(static_cast<int>(syscall(SYS_pidfd_open, ::getpid(), 0)));
+  if (!self) throw errno_error("opening a pidfd", errno);
+  plan.parent_fd = self.get();
 
   ChildFailure failure;
-  pid_t pid = start_child(plan, failure);
+  Child child = start_child(plan, failure);
   if (failure.step != nullptr) {
     clear_work(request.work);
     throw_setup(failure);
   }
   output.write.reset();
   status.write.reset();
-  Ended ended = supervise(pid, output.read.get(), status.read.get(), log, request.timeout_seconds, cancel);
+  Ended ended = supervise(std::move(child), output.read.get(), status.read.get(), log, request.timeout_seconds, cancel);
   clear_work(request.work);
   if (ended.cancelled) throw cancelled_error();
   log.finish();

@@ -1,13 +1,11 @@
 // Watches a running sandbox until nothing of it is left.
 #pragma once
 
-#include <sys/types.h>
-
 #include <optional>
 #include <string>
 
 #include "common/cancel.h"
-#include "sandbox/fd.h"
+#include "sandbox/child.h"
 #include "sandbox/output.h"
 
 namespace ao {
@@ -19,7 +17,8 @@ struct Ended {
   std::optional<int> exit_code;      // of the program, when bwrap got as far as starting it
 };
 
-// `output` and `status` are the reading ends (non-blocking) of the pipes given to bwrap.
-Ended supervise(pid_t bwrap, int output, int status, Output& log, double timeout_seconds, CancelToken& cancel);
+// `bwrap` is the first process of a pid namespace: when it is gone, so are all others and their mounts.
+// `output` and `status` are the reading ends (non-blocking) of the pipes given to it.
+Ended supervise(Child bwrap, int output, int status, Output& log, double timeout_seconds, CancelToken& cancel);
 
 }  // namespace ao

@@ -80,23 +80,30 @@ test('an abort rejects with its own reason, once nothing is left', async () => {
   }
 });
 
-test('kill -9 of the process that runs the sandbox leaves no mount and no process', async () => {
-  const request = await work.request(`echo begun; setsid sleep ${mark} & sleep ${mark}`, {
-    timeoutSeconds: 600,
-  });
-  const program = `
-    const addon = require(${JSON.stringify(resolve('build/Release/ostree.node'))});
-    addon.runSandbox(${JSON.stringify(request)}, { token: addon.createCancelToken(), onProgress: undefined });
-    setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['-e', program], { stdio: 'inherit' });
-  while ((await leftovers(mark)).processes.length < 2) await sleep(20);
-  // The mounts exist, in namespaces that no process outside of the sandbox can see.
-  expect((await leftovers(work.dir)).mounts).not.toEqual([]);
-  expect(await readFile('/proc/self/mountinfo', 'utf8')).not.toContain(work.dir);
-  const exit = once(child, 'exit');
-  child.kill('SIGKILL');
-  await exit;
-  for (let i = 0; i < 100 && (await leftovers(mark)).processes.length > 0; i++) await sleep(20);
+test('kill -9 of the process that runs the sandbox leaves no mount and no process, at any moment', async () => {
+  for (const delay of [0, 1, 2, 3, 4, 6, 9, 15, 50]) {
+    const request = await work.request(`echo begun; setsid sleep ${mark} & sleep ${mark}`, {
+      timeoutSeconds: 600,
+    });
+    const program = `
+      const addon = require(${JSON.stringify(resolve('build/Release/ostree.node'))});
+      addon.runSandbox(${JSON.stringify(request)}, { token: addon.createCancelToken(), onProgress: undefined });
+      setInterval(() => {}, 1000);
+      process.stdout.write('running');`;
+    const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(child.stdout, 'data');
+    await sleep(delay);
+    if (delay === 50) {
+      // The mounts exist, in namespaces that no process outside of the sandbox can see.
+      expect((await leftovers(work.dir)).mounts).not.toEqual([]);
+      expect(await readFile('/proc/self/mountinfo', 'utf8')).not.toContain(work.dir);
+    }
+    const exit = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exit;
+    for (let i = 0; i < 100 && (await leftovers(mark)).processes.length > 0; i++) await sleep(20);
+    expect((await leftovers(mark)).processes).toEqual([]);
+  }
 });
 
 test('many at the same time do not disturb each other', async () => {
