@@ -116,37 +116,7 @@ export interface UninstallOptions extends HostOptions {
   all?: boolean | undefined;
 }
 
-export interface UpgradeOptions extends HostOptions {
-  /** Tell whether there is something newer, from the metadata alone. */
-  check?: boolean | undefined;
-  /** Tell what would change, package by package. */
-  preview?: boolean | undefined;
-  downloadOnly?: boolean | undefined;
-  /** Use what was downloaded before; no network. */
-  cacheOnly?: boolean | undefined;
-}
-
 export interface StatusOptions {
   /** Only the booted deployment. */
   booted?: boolean | undefined;
-}
-
-export interface CleanupOptions {
-  /** Temporary files and everything that no deployment needs. */
-  base?: boolean | undefined;
-  pending?: boolean | undefined;
-  rollback?: boolean | undefined;
-  /** apt's lists and archives. */
-  repomd?: boolean | undefined;
-}
-
-export interface DatabaseListOptions {
-  rev: string;
-  /** Shell patterns of package names. */
-  patterns?: string[] | undefined;
-}
-
-export interface DatabaseDiffOptions {
-  from: string;
-  to: string;
 }

@@ -178,23 +178,3 @@ export interface HostResult extends ComposeResult {
   /** It takes effect at shutdown, or at the next boot, of the booted host. */
   staged: boolean;
 }
-
-export interface CleanupResult {
-  deploymentsRemoved: string[];
-  refsRemoved: number;
-  bytesFreed: number;
-}
-
-export interface InstalledPackage {
-  name: string;
-  version: string;
-  architecture: string;
-}
-
-export interface DatabaseDiff {
-  from: string;
-  to: string;
-  added: InstalledPackage[];
-  removed: InstalledPackage[];
-  changed: (InstalledPackage & { previous: string })[];
-}

@@ -1,30 +1,22 @@
 import type { RunOptions } from '../monitor/monitor.ts';
 import type {
-  CleanupOptions,
   ComposeLayerOptions,
   ComposeRootfsOptions,
   ComposeTreeOptions,
-  DatabaseDiffOptions,
-  DatabaseListOptions,
   DedupOptions,
   DeployOptions,
-  HostOptions,
   ImportOptions,
   InstallOptions,
   ResolveOptions,
   StatusOptions,
   UninstallOptions,
-  UpgradeOptions,
   WhyOptions,
 } from './requests.ts';
 import type {
-  CleanupResult,
   ComposeResult,
-  DatabaseDiff,
   DedupResult,
   HostResult,
   ImportResult,
-  InstalledPackage,
   ResolveResult,
   RootfsResult,
   StatusResult,
@@ -61,15 +53,6 @@ export interface AptOstreeSystem extends AsyncDisposable {
   install(options: InstallOptions, run?: RunOptions): Promise<HostResult>;
   /** @throws ERR_NOT_LAYERED for a package that nobody asked for. */
   uninstall(options: UninstallOptions, run?: RunOptions): Promise<HostResult>;
-  /** Takes the newest commit of the origin and the newest packages. */
-  upgrade(options?: UpgradeOptions, run?: RunOptions): Promise<HostResult>;
-  /** Makes the other deployment the one that boots next. @throws ERR_NO_DEPLOYMENT when there is none. */
-  rollback(options?: HostOptions, run?: RunOptions): Promise<HostResult>;
-  cleanup(options: CleanupOptions, run?: RunOptions): Promise<CleanupResult>;
-  /** The packages of a commit. */
-  dbList(options: DatabaseListOptions, run?: RunOptions): Promise<InstalledPackage[]>;
-  /** How the packages of two commits differ. */
-  dbDiff(options: DatabaseDiffOptions, run?: RunOptions): Promise<DatabaseDiff>;
 }
 
 /** The names of all methods; what a message channel may call. */
@@ -85,11 +68,6 @@ export const SYSTEM_METHODS = [
   'deploy',
   'install',
   'uninstall',
-  'upgrade',
-  'rollback',
-  'cleanup',
-  'dbList',
-  'dbDiff',
 ] as const satisfies readonly Exclude<keyof AptOstreeSystem, symbol>[];
 
 export type SystemMethod = (typeof SYSTEM_METHODS)[number];
