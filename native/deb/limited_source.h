@@ -13,8 +13,12 @@ class LimitedSource final : public Source {
   std::string_view peek() override { return in_.peek(); }
   void take(size_t n) override {
     in_.take(n);
+    expect(n);
     taken_ += n;
-    if (taken_ > limit_)
+  }
+  // Throws when `n` bytes more would be too many.
+  void expect(uint64_t n) const {
+    if (n > limit_ - taken_)
       throw over_limit("it unpacks to more than " + std::to_string(limit_ / kMiB) + " MiB");
   }
 

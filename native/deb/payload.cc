@@ -20,8 +20,8 @@ constexpr const char* kLocalPlaces[] = {"home/", "root/", "run/", "tmp/", "srv/"
 
 class PayloadReader {
  public:
-  PayloadReader(Source& source, size_t max_entries, ObjectStore& store)
-      : tar_(source), max_entries_(max_entries), store_(store) {}
+  PayloadReader(LimitedSource& source, size_t max_entries, ObjectStore& store)
+      : source_(source), tar_(source), max_entries_(max_entries), store_(store) {}
 
   Payload read() {
     TarEntry entry;
@@ -91,6 +91,7 @@ class PayloadReader {
 
   void take_file(PayloadEntry& e, const TarEntry& t) {
     e.size = t.size;
+    source_.expect(e.size);
     store_.begin({e.mode, e.uid, e.gid, e.size});
     auto& content = tar_.content();
     for (auto piece = content.peek(); !piece.empty(); piece = content.peek()) {
@@ -138,6 +139,7 @@ class PayloadReader {
       if (e.canonical.rfind(place, 0) == 0) out_.audit.push_back("local place " + e.path);
   }
 
+  LimitedSource& source_;
   TarReader tar_;
   size_t max_entries_;
   ObjectStore& store_;
@@ -149,7 +151,7 @@ class PayloadReader {
 
 }  // namespace
 
-Payload read_payload(Source& tar, size_t max_entries, ObjectStore& store) {
+Payload read_payload(LimitedSource& tar, size_t max_entries, ObjectStore& store) {
   return PayloadReader(tar, max_entries, store).read();
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "deb/limited_source.h"
 #include "deb/store.h"
 #include "deb/tar.h"
 
@@ -29,7 +30,7 @@ struct Payload {
   std::vector<std::string> audit;
 };
 
-Payload read_payload(Source& tar, size_t max_entries, ObjectStore& store);
+Payload read_payload(LimitedSource& tar, size_t max_entries, ObjectStore& store);
 
 // Differences between md5sums and what was read, for the audit.
 void compare_md5sums(const std::map<std::string, std::string>& sums, Payload& payload);
