@@ -2,8 +2,10 @@
 #include "common/cancel.h"
 #include "common/napi_setup.h"
 #include "ostree/import_glue.h"
+#include "dedup/binding.h"
 #include "ostree/repo_handle.h"
 #include "sandbox/binding.h"
+#include "sysroot/binding.h"
 
 namespace {
 
@@ -15,6 +17,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   ao::export_sandbox(env, exports);
   ao::export_tree(env, exports);
   ao::export_commit(env, exports);
+  ao::export_sysroot(env, exports);
+  ao::export_dedup(env, exports);
   return exports;
 }
 
