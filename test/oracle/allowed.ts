@@ -3,29 +3,52 @@ import { join } from 'node:path';
 import type { Difference, Kind } from './compare.ts';
 import { equalUnder, type Rule } from './rules.ts';
 import type { Snapshot } from './snapshot.ts';
-import { source } from './source.ts';
+import { CHECKOUT, source } from './source.ts';
 
 /** A row of the table of what may differ. */
 export interface Allowed {
-  /** `*` is part of a name, `**` any number of names, also none. */
+  /** `*` is part of a name; `**` any number of names, also none, and at the end at least one. */
   path: string;
   kinds: Kind[];
   /** For `content`: it may differ only so far that it is equal under this rule. */
-  rule?: Rule;
+  rule?: Rule | 'emptied';
   /** Why two runs of dpkg, or dpkg and the engine, cannot give the same. */
   reason: string;
   /** What stands there in a tree of ours. */
   instead: string;
 }
 
+/** A row of the engine's own table of what must not go into an image (`lib/layout/never-baked.json`). */
+interface NeverBaked {
+  path: string;
+  action: 'removed' | 'emptied';
+  reason: string;
+  unit?: string;
+}
+
+function fromNeverBaked({ path, action, reason, unit }: NeverBaked): Allowed[] {
+  const instead = unit
+    ? `Made at first boot by ${unit}.`
+    : action === 'removed'
+      ? 'Nothing.'
+      : 'An empty file.';
+  if (action === 'emptied') return [{ path, kinds: ['content'], rule: 'emptied', reason, instead }];
+  const below = path.endsWith('/**') ? path : `${path}/**`;
+  return [path, below].map((covered) => ({ path: covered, kinds: ['missing'], reason, instead }));
+}
+
+/** What the engine leaves out by intent, and what cannot be the same twice. */
 export async function readAllowed(): Promise<Allowed[]> {
-  return JSON.parse(await readFile(source('allowed.json'), 'utf8')) as Allowed[];
+  const own = JSON.parse(await readFile(source('allowed.json'), 'utf8')) as Allowed[];
+  const table = join(CHECKOUT, 'lib/layout/never-baked.json');
+  const never = JSON.parse(await readFile(table, 'utf8')) as NeverBaked[];
+  return [...own, ...never.flatMap(fromNeverBaked)];
 }
 
 /** The regular expression of a path pattern. */
 export function pattern(glob: string): RegExp {
-  const parts = glob.split(/(\/\*\*(?=\/|$)|\*)/).map((part) => {
-    if (part === '/**') return '(?:/[^/]+)*';
+  const parts = glob.split(/(\/\*\*$|\/\*\*(?=\/)|\*)/).map((part, index, all) => {
+    if (part === '/**') return index === all.length - 2 ? '(?:/[^/]+)+' : '(?:/[^/]+)*';
     return part === '*' ? '[^/]*' : part.replace(/[\\^$.+?()[\]{}|]/g, '\\$&');
   });
   return new RegExp(`^${parts.join('')}$`, 's');
@@ -47,6 +70,7 @@ async function allows(row: Allowed, path: string, trees: [Snapshot, Snapshot]): 
   if (row.rule === undefined) return true;
   const { rule } = row;
   const [reference, ours] = trees;
+  if (rule === 'emptied') return ours.entries.get(path)?.size === 0;
   return equalUnder(rule, join(reference.root, path), join(ours.root, path));
 }
 

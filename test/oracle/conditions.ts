@@ -10,7 +10,6 @@ export const SCRIPT_ENVIRONMENT = {
   DEBIAN_FRONTEND: 'noninteractive',
   DEBCONF_NONINTERACTIVE_SEEN: 'true',
   LC_ALL: 'C.UTF-8',
-  TERM: 'dumb',
   SYSTEMD_OFFLINE: '1',
   SOURCE_DATE_EPOCH,
 };
