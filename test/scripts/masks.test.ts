@@ -7,24 +7,24 @@ import { tempDir } from '../helpers/temp.ts';
 
 test('every mask says why', async () => {
   for (const mask of await readMasks()) {
-    expect(mask.path).toMatch(/^\/usr\//);
+    expect(mask.path).toMatch(/^\/(usr|etc)\//);
     expect(mask.reason.length).toBeGreaterThan(40);
-    expect(mask.content[0]).toBe('#!/bin/sh');
+    if (mask.path.startsWith('/usr/')) expect(mask.content[0]).toBe('#!/bin/sh');
   }
 });
 
-test('policy-rc.d always stands there and denies; others only where the tree has the file', async () => {
+test('policy-rc.d and hosts always stand there; others only where the tree has the file', async () => {
   await using dir = await tempDir('masks');
   const before = process.umask(0o077);
   const masks = await prepareMasks(dir.file('masks')).finally(() => process.umask(before));
   const none = await masks.select(async () => false);
-  expect(none.length).toBe(1);
+  expect(none.length).toBe(2);
   const policy = join(none[0]!, 'usr/sbin/policy-rc.d');
   expect((await execute(policy, ['ssh', 'start'], { ok: [101] })).code).toBe(101);
   const asked: string[] = [];
   const all = await masks.select(async (path) => asked.push(path) > 0);
   expect(asked).toEqual(['/usr/sbin/update-initramfs']);
-  expect(all.length).toBe(2);
+  expect(all.length).toBe(3);
 
   for (const path of [none[0]!, join(none[0]!, 'usr'), join(none[0]!, 'usr/sbin'), policy]) {
     const { mode, uid, gid, mtimeMs } = await stat(path);
