@@ -5,7 +5,7 @@ import type { SandboxRequest } from '../../lib/native/types.ts';
 
 const APPLETS =
   'sh ls cat mount umount id mknod mkdir rm touch sleep mv ln grep echo dd ps kill hostname chmod chown stat seq yes ' +
-  'head wc find true false setsid unshare readlink test sync cp env nc ip mkfifo rmdir df pwd chroot printf tr cut expr';
+  'head wc find true false setsid unshare readlink test sync cp env nc ip mkfifo rmdir df pwd chroot printf tr cut expr sort';
 
 /** A root of one static busybox with the directories that every Debian tree has. */
 export async function makeRoot(dir: string): Promise<void> {
