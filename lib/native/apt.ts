@@ -13,6 +13,8 @@ export interface RawSelector {
 }
 
 export interface RawResolveInput {
+  /** Lock file of the lists, held shared. */
+  listsLock: string;
   install: RawSelector[];
   remove: RawSelector[];
   upgrade: boolean;
@@ -108,12 +110,12 @@ export interface RawFetched {
 export interface AptBinding extends CancelBinding {
   /** `config`: our apt.conf. `host`: sources, keys, pins and transport of this machine; `hostConfig`: its $APT_CONFIG. */
   configure(setup: { config: string; host: boolean; hostConfig: string }, call: NativeCall): Promise<void>;
-  refresh(lock: string, call: NativeCall): Promise<{ failures: FetchFailure[]; warnings: string[] }>;
+  refresh(listsLock: string, call: NativeCall): Promise<{ failures: FetchFailure[]; warnings: string[] }>;
   resolve(input: RawResolveInput, call: NativeCall): Promise<RawSolution>;
   /** `onFile` hears of each file as it is done; `files` has them all. */
   fetch(
     wanted: { name: string; version: string; architecture: string; sha256: string }[],
-    lock: string,
+    locks: { listsLock: string; archivesLock: string },
     onFile: (file: RawFetched) => void,
     call: NativeCall,
   ): Promise<{ files: RawFetched[]; failures: FetchFailure[]; warnings: string[] }>;

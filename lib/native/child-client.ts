@@ -89,8 +89,7 @@ export class ChildClient implements AsyncDisposable {
     const at = new Error();
     const { signal, onEvent } = options;
     signal?.throwIfAborted();
-    if (this.#closing) throw new AptOstreeError('ERR_CLOSED', `${this.#options.title} was closed before`);
-    if (this.#death !== null) throw this.#died(this.#death, at);
+    this.requireOpen(at);
     const id = this.#next++;
     let killer: NodeJS.Timeout | undefined;
     const abort = () => {
@@ -109,6 +108,12 @@ export class ChildClient implements AsyncDisposable {
       signal?.removeEventListener('abort', abort);
       this.#holdEventLoop();
     }
+  }
+
+  /** @throws ERR_CLOSED after `close`, `options.code` when the process has died. */
+  requireOpen(at = new Error()): void {
+    if (this.#closing) throw new AptOstreeError('ERR_CLOSED', `${this.#options.title} was closed before`);
+    if (this.#death !== null) throw this.#died(this.#death, at);
   }
 
   /** Ends the process and everything that it is doing. Safe to call twice. */

@@ -42,5 +42,7 @@ export function serveChild(methods: ChildMethods): void {
     if (message.type === 'call') void call(message);
     else running.get(message.id)?.abort();
   });
+  // A terminal sends Ctrl-C to every process of the group; what it means is the parent's to say.
+  process.on('SIGINT', () => {});
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 }

@@ -4,8 +4,8 @@ import type { Monitor, RunOptions } from '../monitor/monitor.ts';
 import { startTask } from '../monitor/task.ts';
 import type { FetchFailure, RawFetched, RawSolution } from '../native/apt.ts';
 import { ChildClient } from '../native/child-client.ts';
-import { aptPaths, writeAptConfig, writePins } from './apt-config.ts';
 import type { AptEvent } from './apt-events.ts';
+import { type AptFolder, closeAptFolder, openAptFolder, writePins } from './apt-folder.ts';
 import { parseArgument } from './argument.ts';
 import { fetchError, refreshError, unknownError, unresolvableError } from './explain.ts';
 import { fileSha256 } from './file-hash.ts';
@@ -28,6 +28,8 @@ export interface FetchOptions extends RunOptions {
 
 /** libapt-pkg for one target, in a child process. Calls must not overlap; close it when done. */
 export interface AptHost extends AsyncDisposable {
+  /** apt's configuration of this session, for `APT_CONFIG`; gone when the host is closed. */
+  readonly configFile: string;
   /**
    * Brings the lists up to date, unless they are fresh (`AptTarget.maxAge`). All sources or none: old lists are never
    * used silently. Returns whether anything was asked of the sources.
@@ -56,7 +58,7 @@ export interface AptHost extends AsyncDisposable {
  * @throws ERR_APT_HOST when the process ends unexpectedly, here and in every call.
  */
 export async function openAptHost(target: AptTarget, options: RunOptions = {}): Promise<AptHost> {
-  await writeAptConfig(target);
+  const folder = await openAptFolder(target);
   // Messages of libapt-pkg are data: in English, whatever the caller speaks.
   const { APT_CONFIG = '', ...env } = process.env;
   const child = ChildClient.start('resolution/host', {
@@ -65,47 +67,51 @@ export async function openAptHost(target: AptTarget, options: RunOptions = {}): 
     env: { ...env, LC_ALL: 'C.UTF-8', LANGUAGE: '' },
   });
   try {
-    const setup = {
-      config: aptPaths(target.dir).config,
-      host: target.repos === 'host',
-      hostConfig: APT_CONFIG,
-    };
+    const setup = { config: folder.config, host: target.repos === 'host', hostConfig: APT_CONFIG };
     await child.call('configure', setup, { signal: options.signal });
-    return new Host(target, child, options);
+    return new Host(target, folder, child, options);
   } catch (error) {
     await child.close();
+    await closeAptFolder(folder);
     throw error;
   }
 }
 
 class Host implements AptHost {
+  readonly configFile: string;
   readonly #target: AptTarget;
+  readonly #folder: AptFolder;
   readonly #child: ChildClient;
   readonly #defaults: RunOptions;
 
-  constructor(target: AptTarget, child: ChildClient, defaults: RunOptions) {
+  constructor(target: AptTarget, folder: AptFolder, child: ChildClient, defaults: RunOptions) {
+    this.configFile = folder.config;
     this.#target = target;
+    this.#folder = folder;
     this.#child = child;
     this.#defaults = defaults;
   }
 
   async refresh(options: RunOptions = {}): Promise<boolean> {
-    if (await isFresh(this.#target)) return false;
-    await markStale(this.#target);
-    const { lock } = aptPaths(this.#target.dir);
+    this.#child.requireOpen();
+    if (await isFresh(this.#target, this.#folder)) return false;
+    await markStale(this.#folder);
+    const { listsLock } = this.#folder;
     const { failures, warnings } = await this.#call<FetchReport>(
       'refresh',
-      { lock },
+      { listsLock },
       { ...options, task: 'refresh' },
     );
     if (failures.length > 0) throw refreshError(failures, warnings);
     this.#warn(warnings, options);
-    await markFresh(this.#target);
+    await markFresh(this.#target, this.#folder);
     return true;
   }
 
   async resolve(request: ResolveRequest, options: RunOptions = {}): Promise<Solution> {
+    this.#child.requireOpen();
     const input = {
+      listsLock: this.#folder.listsLock,
       install: request.install.map(parseArgument),
       remove: request.remove.map(parseArgument),
       upgrade: request.upgrade,
@@ -113,7 +119,7 @@ class Host implements AptHost {
       purge: request.purge ?? false,
     };
     for (const { file, text } of input.install) if (file !== '') await requireFile(file, text);
-    await writePins(this.#target, request);
+    await writePins(this.#folder, this.#target, request);
     const raw = await this.#call<RawSolution>('resolve', input, { ...options, task: 'resolve' });
     if (raw.unknown.length > 0) throw unknownError(raw.unknown, request);
     if (!raw.solved) throw unresolvableError(raw.problems, request);
@@ -135,8 +141,9 @@ class Host implements AptHost {
     return packages.map((item) => done.get(item)!);
   }
 
-  close(): Promise<void> {
-    return this.#child.close();
+  async close(): Promise<void> {
+    await this.#child.close();
+    await closeAptFolder(this.#folder);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -149,7 +156,8 @@ class Host implements AptHost {
     const given = options.signal ?? this.#defaults.signal;
     const onFile = (file: RawFetched) =>
       options.onFile?.({ package: byKey.get(packageKey(file))!, file: file.file, sha256: file.sha256 });
-    const args = { wanted: packages.map(wanted), lock: aptPaths(this.#target.dir).lock };
+    const { listsLock, archivesLock } = this.#folder;
+    const args = { wanted: packages.map(wanted), listsLock, archivesLock };
     const { files, failures, warnings } = await this.#call<FetchReport & { files: RawFetched[] }>(
       'fetch',
       args,

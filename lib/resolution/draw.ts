@@ -36,9 +36,9 @@ export function graphToDot({ graph, levels, cycles }: ResolvedDependencies): str
     }),
   );
   return `digraph plan {
-  rankdir=LR; ranksep=0.7; nodesep=0.12; bgcolor=white; fontname="sans-serif"; fontsize=14; labelloc=t;
+  rankdir=LR; ranksep=0.7; nodesep=0.12; bgcolor=white; fontname="Helvetica,Arial,sans-serif"; fontsize=14; labelloc=t;
   label=${quote(`${graph.nodes.size} packages on ${levels.length} levels, ${cycles.length} cycles`)};
-  node [shape=box style="rounded,filled" fontname="sans-serif" fontsize=11 height=0.25 margin="0.08,0.03"];
+  node [shape=box style="rounded,filled" fontname="Helvetica,Arial,sans-serif" fontsize=11 height=0.25 margin="0.16,0.04"];
   edge [arrowsize=0.5];
 ${LEGEND}
 ${nodes.join('\n')}
@@ -75,9 +75,9 @@ function quote(text: string): string {
 }
 
 const swatch = (fill: string, text: string) =>
-  `<tr><td bgcolor="${fill}" width="28"> </td><td align="left">${text}</td></tr>`;
+  `<tr><td bgcolor="${fill}" width="28"> </td><td align="left">${text}      </td></tr>`;
 const line = (color: string, mark: string, text: string) =>
-  `<tr><td><font color="${color}">${mark}</font></td><td align="left">${text}</td></tr>`;
+  `<tr><td><font color="${color}">${mark}</font></td><td align="left">${text}      </td></tr>`;
 
 const LEGEND = `  legend [shape=plain style="" label=<<table border="1" color="#adb5bd" cellborder="0" cellspacing="3">
     ${swatch(FILLS.requested, 'requested')}

@@ -13,20 +13,26 @@ const options = ({ signal, emit }: ChildContext) => ({
 serveChild({
   configure: (setup: { config: string; host: boolean; hostConfig: string }, context) =>
     callNative(aptBinding(), options(context), (call) => aptBinding().configure(setup, call)),
-  refresh: ({ lock }: { lock: string }, context) =>
-    callNative(aptBinding(), options(context), (call) => aptBinding().refresh(lock, call)),
+  refresh: ({ listsLock }: { listsLock: string }, context) =>
+    callNative(aptBinding(), options(context), (call) => aptBinding().refresh(listsLock, call)),
   resolve: (input: RawResolveInput, context) =>
     callNative(aptBinding(), options(context), (call) => aptBinding().resolve(input, call)),
-  fetch: ({ wanted, lock }: { wanted: WantedPackage[]; lock: string }, context) =>
+  fetch: ({ wanted, ...locks }: FetchArguments, context) =>
     callNative(aptBinding(), options(context), (call) =>
       aptBinding().fetch(
         wanted,
-        lock,
+        locks,
         (file) => context.emit({ type: 'file', file } satisfies AptEvent),
         call,
       ),
     ),
 });
+
+interface FetchArguments {
+  listsLock: string;
+  archivesLock: string;
+  wanted: WantedPackage[];
+}
 
 interface WantedPackage {
   name: string;

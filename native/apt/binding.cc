@@ -75,10 +75,10 @@ class FileChannel {
 
 Napi::Value fetch_glue(const Napi::CallbackInfo& info) {
   auto wanted = to_wanted(info[0]);
-  auto lock = info[1].As<Napi::String>().Utf8Value();
+  auto locks = to_locks(info[1]);
   auto channel = std::make_shared<FileChannel>(info.Env(), info[2].As<Napi::Function>());
-  return run<FetchResult>(info, "apt fetch", 3, [wanted = std::move(wanted), lock, channel](const Control& control) {
-    return fetch(wanted, lock, [&](const FetchedFile& file) { channel->send(file); }, control);
+  return run<FetchResult>(info, "apt fetch", 3, [wanted = std::move(wanted), locks, channel](const Control& control) {
+    return fetch(wanted, locks, [&](const FetchedFile& file) { channel->send(file); }, control);
   });
 }
 

@@ -129,12 +129,18 @@ Setup to_setup(const Napi::Value& value) {
 ResolveInput to_resolve_input(const Napi::Value& value) {
   const auto o = value.As<Napi::Object>();
   ResolveInput input;
+  input.lists_lock = text(o, "listsLock");
   input.install = list(o.Get("install"), to_selector);
   input.remove = list(o.Get("remove"), to_selector);
   input.upgrade = flag(o, "upgrade");
   input.essential = flag(o, "essential");
   input.purge = flag(o, "purge");
   return input;
+}
+
+FetchLocks to_locks(const Napi::Value& value) {
+  const auto o = value.As<Napi::Object>();
+  return {text(o, "listsLock"), text(o, "archivesLock")};
 }
 
 std::vector<FetchWanted> to_wanted(const Napi::Value& value) {

@@ -9,6 +9,7 @@ namespace ao::apt {
 
 Setup to_setup(const Napi::Value& value);
 ResolveInput to_resolve_input(const Napi::Value& value);
+FetchLocks to_locks(const Napi::Value& value);
 std::vector<FetchWanted> to_wanted(const Napi::Value& value);
 
 Napi::Value from(Napi::Env env, const ResolveResult& result);

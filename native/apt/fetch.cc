@@ -60,11 +60,13 @@ struct Job {
 
 }  // namespace
 
-FetchResult fetch(const std::vector<FetchWanted>& wanted, const std::string& lock,
+FetchResult fetch(const std::vector<FetchWanted>& wanted, const FetchLocks& locks,
                   const std::function<void(const FetchedFile&)>& on_file, const Control& control) {
   ErrorScope scope;
-  FolderLock folder(lock, control);
-  auto& file = Session::instance().current(control);
+  const FolderLock archives_lock(locks.archives, FolderLock::kExclusive, control);
+  const FolderLock lists_lock(locks.lists, FolderLock::kShared, control);
+  // The lists may have changed since they were last read.
+  auto& file = Session::instance().open({}, control);
   auto& cache = *file.GetPkgCache();
   pkgRecords records(cache);
 

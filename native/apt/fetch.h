@@ -10,8 +10,8 @@
 namespace ao::apt {
 
 // `on_file` is called on this thread as soon as one file is there and verified, while others are still coming.
-// TS: fetch(wanted, lock, onFile, call): Promise<RawFetch>
-FetchResult fetch(const std::vector<FetchWanted>& wanted, const std::string& lock,
+// TS: fetch(wanted, locks, onFile, call): Promise<RawFetch>
+FetchResult fetch(const std::vector<FetchWanted>& wanted, const FetchLocks& locks,
                   const std::function<void(const FetchedFile&)>& on_file, const Control& control);
 
 }  // namespace ao::apt

@@ -39,7 +39,7 @@ std::vector<FetchFailure> failed_items(pkgAcquire& acquire, const AcquireStatus&
 RefreshResult refresh(const std::string& lock, const Control& control) {
   ErrorScope scope;
   Session::instance().close();
-  FolderLock folder(lock, control);
+  const FolderLock folder(lock, FolderLock::kExclusive, control);
   pkgSourceList sources;
   if (!sources.ReadMainList()) throw failure("ERR_APT", "reading the sources");
 

@@ -132,15 +132,13 @@ pkgDepCache& Session::dep_cache() {
   return *cache_->GetDepCache();
 }
 
-pkgCacheFile& Session::current(const Control& control) { return cache_ ? *cache_ : open({}, control); }
-
 void Session::close() { cache_.reset(); }
 
-FolderLock::FolderLock(const std::string& file, const Control& control)
+FolderLock::FolderLock(const std::string& file, Kind kind, const Control& control)
     : fd_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) {
   if (fd_ < 0) throw errno_error("opening " + file, errno);
   bool told = false;
-  while (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
+  while (::flock(fd_, (kind == kShared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0) {
     const int err = errno;
     if (err != EWOULDBLOCK && err != EINTR) {
       ::close(fd_);

@@ -30,8 +30,6 @@ class Session {
   pkgCacheFile& open(const std::vector<std::string>& locals, const Control& control);
   // Reads the pins, then every package's state. Valid until the next open or close.
   pkgDepCache& dep_cache();
-  // What open gave last, opened again without local files when nothing is open.
-  pkgCacheFile& current(const Control& control);
   void close();
 
  private:
@@ -41,10 +39,11 @@ class Session {
   std::unique_ptr<pkgCacheFile> cache_;
 };
 
-// Lock of the target's private folder, waited for. Ends with the object or the process.
+// Lock on what sessions of other processes share, waited for. Ends with the object or the process.
 class FolderLock {
  public:
-  FolderLock(const std::string& file, const Control& control);
+  enum Kind { kShared, kExclusive };
+  FolderLock(const std::string& file, Kind kind, const Control& control);
   ~FolderLock();
   FolderLock(const FolderLock&) = delete;
   FolderLock& operator=(const FolderLock&) = delete;

@@ -156,6 +156,7 @@ class Solver {
 ResolveResult resolve(const ResolveInput& input, const Control& control) {
   ErrorScope scope;
   auto& session = Session::instance();
+  const FolderLock lists_lock(input.lists_lock, FolderLock::kShared, control);
   std::vector<std::string> locals;
   for (const auto& s : input.install)
     if (!s.file.empty()) locals.push_back(s.file);

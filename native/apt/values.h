@@ -26,6 +26,7 @@ struct Selector {
 };
 
 struct ResolveInput {
+  std::string lists_lock;
   std::vector<Selector> install;
   std::vector<Selector> remove;
   bool upgrade = false;
@@ -88,6 +89,10 @@ struct FetchFailure {
 struct RefreshResult {
   std::vector<FetchFailure> failures;
   std::vector<std::string> warnings;
+};
+
+struct FetchLocks {
+  std::string lists, archives;
 };
 
 struct FetchWanted {

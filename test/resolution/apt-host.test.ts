@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AptHost, openAptHost } from '../../lib/resolution/apt-host.ts';
@@ -11,6 +11,12 @@ import { aptTarget, nativeArchitecture, request } from './support.ts';
 
 const names = (items: { name: string; version: string }[]) =>
   items.map(({ name, version }) => `${name} ${version}`);
+
+/** The child process of this one that was started last. */
+async function newestChild(): Promise<number> {
+  const children = await readFile(`/proc/self/task/${process.pid}/children`, 'utf8');
+  return Math.max(...children.trim().split(' ').map(Number));
+}
 
 describe.runIf(await machineHas('root'))('AptHost', () => {
   let dir: TempDir;
@@ -278,10 +284,40 @@ describe.runIf(await machineHas('root'))('AptHost', () => {
     expect(await first.refresh()).toBe(false);
     await using other = await openAptHost({ ...target, repos: [repo.stanza()] });
     expect(await other.refresh()).toBe(true);
-    expect((await stat(`${target.dir}/lists`)).isDirectory()).toBe(true);
-    expect((await readdir(`${target.dir}/lists`)).filter((name) => name.includes('Packages'))).toHaveLength(
-      2,
-    );
+    await using same = await openAptHost(target);
+    expect(await same.refresh()).toBe(false);
+    expect((await same.resolve(request(['libone']))).install).toHaveLength(2);
+  });
+
+  it('lets sessions with other requests work in one folder at the same time', async () => {
+    const target = newTarget({ maxAge: 3600 });
+    await using one = await openAptHost(target);
+    await using two = await openAptHost({ ...target, recommends: true });
+    await Promise.all([one.refresh(), two.refresh()]);
+    const [plain, full] = await Promise.all([
+      one.resolve(request(['app'])),
+      two.resolve(request(['app'], { exclude: ['libone2'] })),
+    ]);
+    expect(full.install.length).toBe(plain.install.length + 1);
+    const [first, second] = await Promise.all([one.fetch(plain.install), two.fetch(full.install)]);
+    expect([first.length, second.length]).toEqual([plain.install.length, full.install.length]);
+    await Promise.all([one.close(), two.close()]);
+    expect((await readdir(target.dir)).filter((name) => name.startsWith('session-'))).toEqual([]);
+  });
+
+  it('says so when its process dies, and removes what that left behind', async () => {
+    const target = newTarget({ maxAge: 3600 });
+    await using host = await openAptHost(target);
+    const server = createServer(() => {}).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as { port: number };
+    const uris = `http://127.0.0.1:${port}/debian`;
+    await using silent = await openAptHost({ ...target, repos: [{ ...repo.stanza('stable'), uris }] });
+    server.once('connection', async () => process.kill(await newestChild(), 'SIGSEGV'));
+    await expect(silent.refresh()).rejects.toMatchObject({ code: 'ERR_APT_HOST', message: /SIGSEGV/ });
+    await expect(silent.refresh()).rejects.toMatchObject({ code: 'ERR_APT_HOST' });
+    server.close();
+    expect(await host.refresh()).toBe(true);
   });
 
   it('rejects with the reason of an abort, before and while it works', async () => {

@@ -34,7 +34,7 @@ describe.runIf(await machineHas('root', 'archive'))(
       );
       const { operations, install } = await resolver.host.resolve(request(SERVER, { essential: true }));
       const text = await run('apt-get', ['-s', 'install', '?essential', ...SERVER], {
-        env: { APT_CONFIG: dir.file('apt.conf') },
+        env: { APT_CONFIG: resolver.host.configFile },
       });
       const theirs = [...text.matchAll(/^(Inst|Conf) (\S+) \((\S+)/gm)].map(([, verb, name, version]) => [
         verb,
