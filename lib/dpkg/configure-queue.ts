@@ -72,9 +72,9 @@ class ConfigureRun {
   constructor(db: DpkgDatabase, todo: readonly string[], options: ConfigureOptions) {
     this.#db = db;
     this.#options = options;
+    db.reopen();
     this.#index = new DependencyIndex(db);
     this.#cycle = new TriggerCycle(db, this.#index);
-    db.deferredTriggers.clear();
     const pending = options.mode === 'pending';
     const keys = pending ? this.#index.inHashOrder().filter(isPending).map(recordKey) : todo;
     this.#queue = [...new Set(keys)];

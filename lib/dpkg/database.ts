@@ -162,6 +162,25 @@ export class DpkgDatabase {
     this.#statusChanged = true;
   }
 
+  /**
+   * Makes of the database what a new process of dpkg reads from the same files: the version of an installed package
+   * is its last configured one, and pending triggers stand in reverse order. To be called before every run of
+   * unpacks or removals that apt makes one call of dpkg; `runConfigureQueue` does so itself.
+   */
+  reopen(): void {
+    this.deferredTriggers.clear();
+    for (const record of this.all()) {
+      const { version, configVersion, triggersPending } = record;
+      const configured = record.state === 'installed' || record.state === 'triggers-pending';
+      if ((!configured || configVersion === version) && triggersPending.length < 2) continue;
+      this.replace({
+        ...record,
+        configVersion: configured ? version : configVersion,
+        triggersPending: triggersPending.toReversed(),
+      });
+    }
+  }
+
   /** Records that wait until the triggers of others have been processed. */
   awaiting(): PackageRecord[] {
     return [...this.#awaiting].map((key) => this.#records.get(key)!);

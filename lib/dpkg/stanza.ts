@@ -45,8 +45,8 @@ const source = 'status';
 const code = 'ERR_DPKG_DATABASE';
 
 /**
- * Reads a status file. As dpkg does at every start, it takes the version of an installed package as its last
- * configured one, turns the order of pending triggers round, and forgets packages that nothing is known of.
+ * Reads a status file. As dpkg does, it takes the version of an installed package as its last configured one, and
+ * forgets packages that nothing is known of.
  *
  * @throws ERR_DPKG_DATABASE naming the package where dpkg would refuse the file.
  */
@@ -138,7 +138,7 @@ function parseRecord(fields: Fields): PackageRecord {
     configVersion: text('Config-Version') || (configured ? version : null),
     fields: fields.filter(([field]) => !OWN.has(field.toLowerCase())),
     conffiles: parseConffilesField(text('Conffiles'), name),
-    triggersPending: words('Triggers-Pending').reverse(),
+    triggersPending: words('Triggers-Pending'),
     triggersAwaited: words('Triggers-Awaited'),
   };
 }

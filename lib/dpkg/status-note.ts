@@ -4,18 +4,16 @@ import type { PackageRecord } from './types.ts';
 
 /**
  * Puts a changed record into the database, and with it what dpkg changes whenever it notes a status: pending
- * triggers belong to the two trigger states only, awaited ones to packages that are there, a package that is
- * configured has its version configured, and nobody waits for a package without pending triggers.
+ * triggers belong to the two trigger states only, awaited ones to packages that are there, and nobody waits for a
+ * package without pending triggers.
  *
  * @returns the record as it stands in the database.
  */
 export function noteStatus(db: DpkgDatabase, record: PackageRecord): PackageRecord {
-  const { state, version } = record;
+  const { state } = record;
   const triggered = state === 'triggers-pending' || state === 'triggers-awaited';
-  const configured = state === 'triggers-pending' || state === 'installed';
   db.replace({
     ...record,
-    configVersion: configured ? version : record.configVersion,
     triggersPending: triggered ? record.triggersPending : [],
     triggersAwaited: compareStates(state, 'config-files') > 0 ? record.triggersAwaited : [],
   });

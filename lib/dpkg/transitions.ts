@@ -1,3 +1,4 @@
+import { NEW_CONFFILE } from './conffiles.ts';
 import type { DpkgDatabase } from './database.ts';
 import { compareStates, isMultiArchSame, isPresent } from './record.ts';
 import { configuredState, current, noteStatus } from './status-note.ts';
@@ -33,7 +34,14 @@ export function startUpgrade(
   activateDirectives(db, directives, old ?? null);
   const record = old && current(db, old);
   if (record === undefined || compareStates(record.state, 'half-configured') < 0) return record;
-  return noteStatus(db, { ...record, want: 'install', flag: 'reinstreq', state: 'half-configured' });
+  const configured = record.state === 'installed' || record.state === 'triggers-pending';
+  return noteStatus(db, {
+    ...record,
+    configVersion: configured ? record.version : record.configVersion,
+    want: 'install',
+    flag: 'reinstreq',
+    state: 'half-configured',
+  });
 }
 
 /** After `prerm upgrade`: the old version is only unpacked. */
@@ -114,15 +122,34 @@ export function isPurgedByRemoval(db: DpkgDatabase, record: PackageRecord): bool
   return !db.hasInfo(record, 'postrm') && latest(db, record).conffiles.length === 0;
 }
 
-/** First step of a purge, before the configuration files are removed. */
+/**
+ * First step of a purge.
+ *
+ * @returns the record, whose conffiles are the ones to remove now: those that the package still lists and that have
+ *   nothing to do with another package's diversion.
+ */
 export function startPurge(db: DpkgDatabase, record: PackageRecord): PackageRecord {
   activatePackage(db, record);
-  return noteStatus(db, { ...latest(db, record), want: 'purge', configVersion: null });
+  const given = latest(db, record);
+  const listed = new Set(db.paths(given));
+  const conffiles = given.conffiles
+    .filter(({ path }) => listed.has(path) && !isDivertedByOthers(db, given, path))
+    .map((conffile) => ({ ...conffile, hash: NEW_CONFFILE }));
+  db.setPaths(
+    given,
+    db.paths(given).filter((path) => !given.conffiles.some((conffile) => conffile.path === path)),
+  );
+  return noteStatus(db, { ...given, want: 'purge', configVersion: null, conffiles });
 }
 
 /** Before `postrm purge`: the configuration files are gone. */
 export function finishConffilePurge(db: DpkgDatabase, record: PackageRecord): PackageRecord {
   return noteStatus(db, { ...latest(db, record), conffiles: [] });
+}
+
+function isDivertedByOthers(db: DpkgDatabase, record: PackageRecord, path: string): boolean {
+  const away = db.diversions.away(path);
+  return db.diversions.into(path) !== undefined || (away !== undefined && away.package !== record.name);
 }
 
 /** Last step of a purge or of a disappearance: nothing is known of the package any more. */
@@ -147,4 +174,14 @@ function isPresentOrConfigured(record: PackageRecord): boolean {
 
 function latest(db: DpkgDatabase, record: PackageRecord): PackageRecord {
   return current(db, record) ?? record;
+}
+
+/** Marks a removed package of which nothing is worth keeping as purged. */
+export function setPurged(db: DpkgDatabase, record: PackageRecord): PackageRecord {
+  return noteStatus(db, { ...latest(db, record), want: 'purge', configVersion: null });
+}
+
+/** Before `postrm upgrade` of the old version: the files of the new one are placed. */
+export function startPostrm(db: DpkgDatabase, record: PackageRecord): PackageRecord {
+  return noteStatus(db, { ...latest(db, record), state: 'half-installed' });
 }

@@ -16,6 +16,8 @@ export interface UnpackedVersion {
   directives: TriggerDirectives;
   /** Declared conffiles, then obsolete ones. */
   conffiles: Conffile[];
+  /** MD5 of a regular file of the archive; asked only for a package without `md5sums`, for which dpkg makes it. */
+  digest(path: string): string | undefined;
 }
 
 /**
@@ -44,8 +46,14 @@ export function recordVersion(db: DpkgDatabase, old: PackageRecord, version: Unp
   for (const member of db.infoMembers(record))
     if (member !== 'list' && !version.members.has(member)) db.removeInfo(record, member);
   for (const [member, file] of version.members) if (isKept(member)) db.setInfo(record, member, file);
+  if (!version.members.has('md5sums')) db.setInfo(record, 'md5sums', madeDigests(version));
   db.setPaths(record, version.paths);
   return record;
+}
+
+function madeDigests({ paths, digest }: UnpackedVersion): InfoFile {
+  const lines = paths.map((path) => [digest(path), path.slice(1)]).filter(([md5]) => md5 !== undefined);
+  return { mode: 0o644, data: Buffer.from(lines.map((line) => `${line.join('  ')}\n`).join('')) };
 }
 
 /** Last step of an unpack: the package is there, and nothing of it has to be installed again. */

@@ -63,7 +63,7 @@ X-More: yes
 `);
 });
 
-test('reads back what it wrote, pending triggers turned round', () => {
+test('reads back what it wrote, and turns pending triggers round as each dpkg does', () => {
   const database = DpkgDatabase.empty('amd64');
   const record = demo({ state: 'triggers-pending', triggersPending: ['b', 'a'] });
   database.add(record);
@@ -71,9 +71,11 @@ test('reads back what it wrote, pending triggers turned round', () => {
     database.changes().map((write) => [write.path, 'data' in write ? write.data : null]),
   );
   const source = { read: (path: string) => writes.get(path) ?? null, list: () => [] };
-  const read = DpkgDatabase.load(source, { architecture: 'amd64' }).get('demo')!;
-  expect(read.triggersPending).toEqual(['a', 'b']);
-  expect(read.configVersion).toBe('1.0-1');
+  const again = DpkgDatabase.load(source, { architecture: 'amd64' });
+  expect(again.status()).toEqual(database.status());
+  expect(again.get('demo')).toMatchObject({ triggersPending: ['b', 'a'], configVersion: '1.0-1' });
+  again.reopen();
+  expect(again.get('demo')!.triggersPending).toEqual(['a', 'b']);
 });
 
 test('gives the files of a fresh admin directory once', () => {

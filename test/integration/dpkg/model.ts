@@ -1,0 +1,307 @@
+import { createHash } from 'node:crypto';
+import { type ConffileStep, decideConffile, decideRemoval } from '../../../lib/dpkg/conffile-decision.ts';
+import {
+  type DeclaredConffile,
+  isConffileBackup,
+  obsoleteConffiles,
+  parseConffiles,
+  siblingHash,
+  unpackedConffiles,
+} from '../../../lib/dpkg/conffiles.ts';
+import { type ConfigureOptions, runConfigureQueue } from '../../../lib/dpkg/configure-queue.ts';
+import { DpkgDatabase } from '../../../lib/dpkg/database.ts';
+import { disappearing } from '../../../lib/dpkg/disappear.ts';
+import { removeFiles, removeLeftovers, removeOldFiles } from '../../../lib/dpkg/file-removal.ts';
+import { recordFromControl, recordKey } from '../../../lib/dpkg/record.ts';
+import * as transitions from '../../../lib/dpkg/transitions.ts';
+import { activateFile, activatePath, incorporateTriggers } from '../../../lib/dpkg/trigger-activation.ts';
+import { parseTriggers } from '../../../lib/dpkg/triggers.ts';
+import type { Conffile, InfoFile, PackageRecord } from '../../../lib/dpkg/types.ts';
+import {
+  checkOwner,
+  instancesOutOfStep,
+  keepsExisting,
+  refuseConflict,
+  refuseDiverted,
+  takeOver,
+} from '../../../lib/dpkg/unpack-plan.ts';
+import { finishUnpack, recordVersion } from '../../../lib/dpkg/unpacked-version.ts';
+import { MemoryTree } from './memory-tree.ts';
+import type { Node, TestPackage } from './packages.ts';
+import type { Seen } from './real-dpkg.ts';
+
+type Scripted = 'preinst' | 'postinst' | 'prerm' | 'postrm';
+
+/** dpkg on a tree in memory, from the parts of lib/dpkg put together as the engine does. */
+export class Model {
+  readonly tree = new MemoryTree();
+  readonly #admin = new Map<string, string>();
+  readonly #packages = new Map<string, TestPackage>();
+  readonly #scripts: string[] = [];
+  readonly #db = DpkgDatabase.empty('amd64');
+
+  constructor() {
+    this.#save();
+  }
+
+  #save(): void {
+    for (const write of this.#db.changes())
+      if ('data' in write) this.#admin.set(write.path, write.data.toString());
+      else this.#admin.delete(write.path);
+  }
+
+  seen(): Seen {
+    this.#save();
+    const ignored = ['arch', 'lock', 'lock-frontend', 'triggers/Lock'];
+    const admin = Object.fromEntries([...this.#admin].filter(([path]) => !ignored.includes(path)));
+    return { tree: this.tree.describe(), admin, scripts: this.#scripts.splice(0) };
+  }
+
+  async unpack(packages: TestPackage[]): Promise<void> {
+    this.#db.reopen();
+    for (const one of packages) await this.#unpackOne(one);
+  }
+
+  async configure(names: string[] | null, triggers = true): Promise<void> {
+    const db = this.#db;
+    const options: ConfigureOptions = {
+      mode: names === null ? 'pending' : 'list',
+      triggersEnabled: triggers,
+      configure: async (record) => {
+        if (record.state === 'unpacked') this.#placeConffiles(record);
+        transitions.startPostinst(db, record);
+        this.#postinst(record, ['configure', record.configVersion ?? '']);
+      },
+      processTriggers: async (record, names) => this.#postinst(record, ['triggered', names.join(' ')]),
+    };
+    await runConfigureQueue(
+      db,
+      (names ?? []).map((name) => recordKey(db.get(name)!)),
+      options,
+    );
+  }
+
+  async remove(name: string, want: 'deinstall' | 'purge'): Promise<void> {
+    this.#db.reopen();
+    const db = this.#db;
+    const record = db.get(name)!;
+    if (record.state !== 'config-files') await this.#removeOne(record, want);
+    else transitions.startRemoval(db, record, want);
+    const removed = db.get(record.name, record.architecture)!;
+    if (transitions.isPurgedByRemoval(db, removed)) transitions.setPurged(db, removed);
+    else if (want === 'purge') this.#purgeConffiles(removed);
+    else return;
+    const purged = db.get(record.name, record.architecture)!;
+    db.setPaths(purged, await removeLeftovers(db, purged, this.tree));
+    transitions.forget(db, purged);
+  }
+
+  divert(from: string, by: string): void {
+    this.tree.rename(from, `${from}.real`);
+    this.#db.setDiversions([...this.#db.diversions.entries, { from, to: `${from}.real`, package: by }]);
+  }
+
+  async #unpackOne(one: TestPackage): Promise<void> {
+    const db = this.#db;
+    const next = recordFromControl(one.control, one.name);
+    const member = (name: string): string => one.members.get(name)?.toString() ?? '';
+    const declared = parseConffiles(member('conffiles'), one.name);
+    const directives = parseTriggers(member('triggers'), one.name);
+    const old = transitions.replacedRecord(db, next);
+    const started = transitions.startUpgrade(db, old, directives);
+    const state = started?.state ?? 'not-installed';
+    if (started !== undefined && state === 'half-configured') {
+      this.#script(started, 'prerm', ['upgrade', next.version!]);
+      transitions.finishPrerm(db, started);
+    }
+    for (const other of instancesOutOfStep(db, next)) {
+      const deconfigured = transitions.startDeconfigure(db, other);
+      this.#script(deconfigured, 'prerm', ['deconfigure', 'in-favour', db.displayName(next), next.version!]);
+    }
+    const replaced = transitions.replacedRecord(db, next);
+    const hashes = unpackedConffiles(db, next, declared);
+    const slot = transitions.startPreinst(db, next);
+    this.#script(next, 'preinst', preinstArguments(replaced, next), one);
+    const placed = this.#placeEntries(next, one, declared);
+    const isUpgrade = replaced !== undefined && replaced.state !== 'config-files';
+    if (isUpgrade) {
+      transitions.startPostrm(db, slot);
+      this.#script(slot, 'postrm', ['upgrade', next.version!]);
+    }
+    for (const { path } of hashes.filter((conffile) => conffile.removeOnUpgrade))
+      this.#removeOnUpgrade(slot, path, hashes);
+    const added = new Set([...placed.listed, ...declared.map(({ path }) => path)]);
+    const obsolete = this.#obsolete(replaced, declared, placed.listed);
+    if (replaced !== undefined) await removeOldFiles(db, { old: slot, added }, this.tree);
+    const members = new Map(
+      [...one.members].map(([name, data]): [string, InfoFile] => [name, { mode: 0o644, data }]),
+    );
+    this.#packages.set(recordKey(next), one);
+    const record = recordVersion(db, slot, {
+      record: next,
+      paths: [...placed.listed, ...obsolete.map(({ path }) => path)],
+      members,
+      directives,
+      conffiles: [...hashes, ...obsolete],
+      digest: (path) => md5(one.entries.find((entry) => entry.path === path)?.node) ?? undefined,
+    });
+    for (const other of disappearing(db, { record, paths: new Set(placed.listed) })) {
+      this.#script(other, 'postrm', ['disappear', db.displayName(record), record.version!]);
+      transitions.forget(db, other);
+    }
+    takeOver({ db, record, conffiles: new Set(declared.map(({ path }) => path)) }, placed.unpacked);
+    finishUnpack(db, record);
+  }
+
+  #obsolete(old: PackageRecord | undefined, declared: DeclaredConffile[], newPaths: string[]): Conffile[] {
+    if (old === undefined) return [];
+    const oldPaths = this.#db.paths(old);
+    return obsoleteConffiles(
+      { old, oldPaths, declared, newPaths },
+      (path) => this.tree.at(path)?.type === 'file',
+    );
+  }
+
+  #placeEntries(next: PackageRecord, one: TestPackage, declared: DeclaredConffile[]) {
+    const db = this.#db;
+    const conffiles = new Set(declared.map(({ path }) => path));
+    const unpacking = { db, record: next, conffiles };
+    const listed: string[] = [];
+    const unpacked = new Set<string>();
+    const deferred: (() => void)[] = [];
+    for (const { path, node } of one.entries) {
+      refuseDiverted(unpacking, path);
+      const real = db.effectivePath(path, next.name);
+      activateFile(db, real, db.get(next.name, next.architecture)!);
+      const existing = this.tree.at(real);
+      const standing = existing?.type ?? 'nothing';
+      const leadsToDir = this.tree.nodes.get(this.tree.follow(real))?.type === 'dir';
+      const sameTarget = node.type === 'symlink' && this.#leadsTo(real, node.target);
+      if (keepsExisting(node.type, { standing, leadsToDir, sameTarget })) {
+        listed.push(path);
+        continue;
+      }
+      const entry = { type: node.type, standing } as const;
+      const answer = checkOwner(unpacking, path, entry);
+      if (answer.verdict === 'conflict') refuseConflict(unpacking, path, { ...answer, entry });
+      if (answer.verdict === 'skip') continue;
+      listed.push(path);
+      if (answer.verdict === 'shared') continue;
+      unpacked.add(path);
+      if (conffiles.has(path)) this.tree.set(`${this.tree.follow(real)}.dpkg-new`, node);
+      else if (node.type === 'dir') this.tree.set(real, node);
+      else deferred.push(() => this.tree.set(real, node));
+    }
+    for (const place of deferred) place();
+    return { listed, unpacked };
+  }
+
+  #leadsTo(path: string, target: string): boolean {
+    const link = this.tree.real(path);
+    const to = target.startsWith('/') ? target : `${link.slice(0, link.lastIndexOf('/'))}/${target}`;
+    return this.tree.follow(path) === this.tree.follow(to);
+  }
+
+  #placeConffiles(record: PackageRecord): void {
+    const db = this.#db;
+    const conffiles: Conffile[] = [];
+    for (const conffile of record.conffiles) {
+      if (conffile.obsolete || conffile.removeOnUpgrade) conffiles.push(conffile);
+      else conffiles.push({ ...conffile, hash: this.#placeConffile(record, conffile) });
+    }
+    db.replace({ ...db.get(record.name, record.architecture)!, conffiles });
+  }
+
+  #placeConffile(record: PackageRecord, conffile: Conffile): string {
+    const db = this.#db;
+    const real = db.effectivePath(conffile.path, record.name);
+    const path = this.tree.follow(real);
+    const next = this.tree.at(`${path}.dpkg-new`);
+    if (next === undefined) return siblingHash(db, record, conffile.path) ?? conffile.hash;
+    const decision = decideConffile({
+      recorded: conffile.hash,
+      current: md5(this.tree.at(path)),
+      distributed: md5(next)!,
+    });
+    if (decision.activates) activatePath(db, real, db.get(record.name, record.architecture)!);
+    this.#steps(path, decision.steps);
+    return decision.hash;
+  }
+
+  #steps(path: string, steps: ConffileStep[]): void {
+    for (const step of steps)
+      if (step.op === 'remove') this.tree.nodes.delete(this.tree.real(path + step.suffix));
+      else if (step.op === 'rename') this.tree.rename(path + step.from, path + step.to);
+      else this.tree.set(path + step.to, this.tree.at(path + step.from)!);
+  }
+
+  #removeOnUpgrade(record: PackageRecord, path: string, hashes: Conffile[]): void {
+    const real = this.tree.follow(this.#db.effectivePath(path, record.name));
+    const recorded = hashes.find((conffile) => conffile.path === path)!.hash;
+    const shared = this.#db.owners(path).some((owner) => recordKey(owner) !== recordKey(record));
+    this.#steps(real, decideRemoval({ recorded, current: md5(this.tree.at(real)) }, shared));
+  }
+
+  async #removeOne(record: PackageRecord, want: 'deinstall' | 'purge'): Promise<void> {
+    const db = this.#db;
+    const configured = record.state !== 'unpacked' && record.state !== 'half-installed';
+    transitions.startRemoval(db, record, want);
+    if (configured) this.#script(record, 'prerm', ['remove']);
+    const removing = transitions.startFileRemoval(db, record);
+    db.setPaths(removing, await removeFiles(db, removing, this.tree));
+    this.#script(removing, 'postrm', ['remove']);
+    transitions.finishRemoval(db, removing);
+  }
+
+  #purgeConffiles(record: PackageRecord): void {
+    const db = this.#db;
+    const purging = transitions.startPurge(db, record);
+    for (const { path } of purging.conffiles) {
+      const real = this.tree.follow(path);
+      activatePath(db, db.effectivePath(path, purging.name), purging);
+      const slash = real.lastIndexOf('/');
+      for (const other of [...this.tree.nodes.keys()])
+        if (
+          other === real ||
+          (other.lastIndexOf('/') === slash &&
+            isConffileBackup(real.slice(slash + 1), other.slice(slash + 1)))
+        )
+          this.tree.nodes.delete(other);
+    }
+    transitions.finishConffilePurge(db, purging);
+    this.#script(purging, 'postrm', ['purge']);
+  }
+
+  #script(record: PackageRecord, name: Scripted, args: string[], from?: TestPackage): void {
+    const one = from ?? this.#packages.get(recordKey(record))!;
+    const present = from === undefined ? this.#db.hasInfo(record, name) : one.members.has(name);
+    if (present) this.#called(record, name, args, from ?? this.#installed(record));
+    incorporateTriggers(this.#db);
+  }
+
+  #postinst(record: PackageRecord, args: string[]): void {
+    if (this.#db.hasInfo(record, 'postinst')) this.#called(record, 'postinst', args, this.#installed(record));
+  }
+
+  #installed(record: PackageRecord): TestPackage {
+    return this.#packages.get(recordKey(record))!;
+  }
+
+  #called(record: PackageRecord, name: Scripted, args: string[], one: TestPackage): void {
+    const words = args.map((word) => ` [${word}]`).join('');
+    const states = this.#db.all().map((other) => `  ${this.#db.displayName(other)} ${other.state}\n`);
+    this.#scripts.push(`${recordKey(record)} ${name}${words}\n${states.join('')}`);
+    const qualified = this.#db.displayName(record);
+    const lines = (one.activates[name] ?? []).map((trigger) => `${trigger} ${qualified}\n`);
+    if (lines.length > 0) this.#db.absorb('triggers/Unincorp', Buffer.from(lines.join('')));
+  }
+}
+
+function preinstArguments(old: PackageRecord | undefined, next: PackageRecord): string[] {
+  if (old === undefined) return ['install'];
+  return [old.state === 'config-files' ? 'install' : 'upgrade', old.version!, next.version!];
+}
+
+function md5(node: Node | undefined): string | null {
+  return node?.type === 'file' ? createHash('md5').update(node.content).digest('hex') : null;
+}
