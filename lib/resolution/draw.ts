@@ -75,11 +75,11 @@ function quote(text: string): string {
 }
 
 const swatch = (fill: string, text: string) =>
-  `<tr><td bgcolor="${fill}" width="28"> </td><td align="left">${text}      </td></tr>`;
+  `<tr><td bgcolor="${fill}" width="32"> </td><td align="left">${text}</td></tr>`;
 const line = (color: string, mark: string, text: string) =>
-  `<tr><td><font color="${color}">${mark}</font></td><td align="left">${text}      </td></tr>`;
+  `<tr><td><font color="${color}">${mark}</font></td><td align="left">${text}</td></tr>`;
 
-const LEGEND = `  legend [shape=plain style="" label=<<table border="1" color="#adb5bd" cellborder="0" cellspacing="3">
+const LEGEND = `  legend [shape=plain style="" label=<<table border="1" color="#adb5bd" cellborder="0" cellspacing="3" cellpadding="4">
     ${swatch(FILLS.requested, 'requested')}
     ${swatch(FILLS.essential, 'essential')}
     ${swatch(FILLS.depends, 'needed by another')}
