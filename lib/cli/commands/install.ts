@@ -1,0 +1,48 @@
+import { command } from '../command.ts';
+import { options, text, toggle } from '../flags.ts';
+import { askFor, type HostFlags, hostAliases, hostFlags, hostOptions, hostOutcome } from './host-flags.ts';
+
+interface Flags extends HostFlags {
+  uninstall?: readonly string[];
+  idempotent?: boolean;
+  'allow-inactive'?: boolean;
+}
+
+export const install = command<Flags, string[]>({
+  brief: 'Add packages to a host',
+  description:
+    'Records the packages as requested, builds the base plus all requests as a new commit and deploys it. The running ' +
+    'system is left alone until the next boot.',
+  examples: [
+    'install nginx',
+    'install ./local.deb --uninstall=apache2 --reboot',
+    'install nginx --sysroot=/srv/sysroot',
+  ],
+  flags: {
+    ...hostFlags,
+    uninstall: options('Take this request back in the same step', 'PKG'),
+    idempotent: toggle('A package that is requested already is no error'),
+    'allow-inactive': toggle('Record a request for a package that the base holds already'),
+  },
+  aliases: hostAliases,
+  positional: {
+    kind: 'array',
+    parameter: {
+      brief: 'Packages: name, name=version, name/suite, ./file.deb',
+      parse: text,
+      placeholder: 'PKG',
+    },
+    minimum: 1,
+  },
+  question: (flags, ...packages) => askFor(`Install ${packages.join(' ')}`, flags),
+  async run(system, run, flags, ...packages) {
+    const request = {
+      ...hostOptions(flags),
+      install: packages,
+      uninstall: flags.uninstall && [...flags.uninstall],
+      idempotent: flags.idempotent,
+      allowInactive: flags['allow-inactive'],
+    };
+    return hostOutcome(await system.install(request, run), flags);
+  },
+});
