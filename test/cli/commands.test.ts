@@ -60,12 +60,6 @@ test.each([
     { files: 3, linked: 2, bytesSaved: 2048, seconds: 0.5 },
   ],
   ['status --booted', 'status', { booted: true }, { deployments: [], transaction: null }],
-  [
-    'db diff a b',
-    'dbDiff',
-    { from: 'a', to: 'b' },
-    { from: 'a', to: 'b', added: [], removed: [], changed: [] },
-  ],
 ])('%s', async (line, method, options, answer) => {
   const { exit, calls, stdout } = await cli(line, { [method]: answer });
   expect(exit).toBe(0);
@@ -202,12 +196,7 @@ test('a booted host is asked for, unless -y, a dry run, another sysroot or no te
   const refused = await cli('install nginx', { install: host }, { confirm });
   expect(questions).toEqual(['Install nginx on this host?']);
   expect(refused).toMatchObject({ exit: 1, calls: [], stderr: 'nothing has changed\n' });
-  for (const line of [
-    'install nginx -y',
-    'install nginx --dry-run',
-    'install nginx --sysroot=/s',
-    'upgrade --check',
-  ])
+  for (const line of ['install nginx -y', 'install nginx --dry-run', 'install nginx --sysroot=/s'])
     expect((await cli(line, { install: host }, { confirm })).calls).toHaveLength(1);
   expect((await cli('install nginx', { install: host })).calls).toHaveLength(1);
   expect(questions).toHaveLength(1);
