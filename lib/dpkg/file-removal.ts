@@ -72,12 +72,13 @@ export async function removeOldFiles(
 ): Promise<void> {
   const { old, added } = change;
   const conffiles = new Set(old.conffiles.map(({ path }) => path));
+  const named = byLastName(added);
   for (const path of db.paths(old).toReversed()) {
     if (added.has(path) || conffiles.has(path) || path === '/.') continue;
     const real = db.effectivePath(path, old.name);
     const isDir = await tree.isDir(real);
     if (isDir && isUsedByOthers(db, old, path)) continue;
-    if (!(await tree.stands(real)) || (!isDir && (await isAmong(added, real, tree)))) continue;
+    if (!(await tree.stands(real)) || (!isDir && (await isAmong(named, real, tree)))) continue;
     activatePath(db, real, current(db, old) ?? null);
     await tree.remove(real);
   }
@@ -106,10 +107,28 @@ async function removeOne(
   return tree.remove(real);
 }
 
-async function isAmong(added: ReadonlySet<string>, real: string, tree: RemovalTree): Promise<boolean> {
-  const name = real.slice(real.lastIndexOf('/'));
-  for (const path of added) if (path.endsWith(name) && (await tree.isSame(path, real))) return true;
+/** Whether a path leads to the same file as one of those of the same last name. */
+async function isAmong(
+  named: ReadonlyMap<string, string[]>,
+  real: string,
+  tree: RemovalTree,
+): Promise<boolean> {
+  for (const path of named.get(lastName(real)) ?? []) if (await tree.isSame(path, real)) return true;
   return false;
+}
+
+function byLastName(paths: Iterable<string>): Map<string, string[]> {
+  const named = new Map<string, string[]>();
+  for (const path of paths) {
+    const others = named.get(lastName(path));
+    if (others === undefined) named.set(lastName(path), [path]);
+    else others.push(path);
+  }
+  return named;
+}
+
+function lastName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function isShared(db: DpkgDatabase, record: PackageRecord, path: string): boolean {

@@ -62,11 +62,15 @@ export class Model {
     for (const one of packages) await this.#unpackOne(one);
   }
 
-  async configure(names: string[] | null, triggers = true): Promise<void> {
+  async configure(
+    names: string[] | null,
+    { triggers = true, force = false }: { triggers?: boolean; force?: boolean } = {},
+  ): Promise<void> {
     const db = this.#db;
     const options: ConfigureOptions = {
       mode: names === null ? 'pending' : 'list',
       triggersEnabled: triggers,
+      forceDepends: force,
       configure: async (record) => {
         if (record.state === 'unpacked') this.#placeConffiles(record);
         transitions.startPostinst(db, record);

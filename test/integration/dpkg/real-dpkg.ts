@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from '../../helpers/run.ts';
+import { execute, type Finished, run } from '../../helpers/run.ts';
 import type { Node } from './packages.ts';
 
 /** What can be seen of a system: the tree without the admin directory, the admin directory, and script calls. */
@@ -31,9 +31,18 @@ export class RealDpkg {
   }
 
   async call(...args: string[]): Promise<void> {
+    await this.#dpkg([0], args);
+  }
+
+  /** What dpkg says when it refuses. */
+  async refusal(...args: string[]): Promise<string> {
+    return (await this.#dpkg([1], args)).stderr;
+  }
+
+  #dpkg(ok: number[], args: string[]): Promise<Finished> {
     const forced = ['--force-script-chrootless', '--force-confdef', '--force-confold', '--force-bad-path'];
     const env = { DPKG_FRONTEND_LOCKED: '', DEBIAN_FRONTEND: 'noninteractive' };
-    await run('dpkg', [`--root=${this.root}`, ...forced, ...args], { env });
+    return execute('dpkg', [`--root=${this.root}`, ...forced, ...args], { env, ok });
   }
 
   async divert(from: string, by: string): Promise<void> {

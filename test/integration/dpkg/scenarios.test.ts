@@ -1,6 +1,8 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { StuckPackage } from '../../../lib/dpkg/configure-queue.ts';
+import type { AptOstreeError } from '../../../lib/errors/error.ts';
 import { machineHas } from '../../helpers/root.ts';
 import { tempDir } from '../../helpers/temp.ts';
 import { Model } from './model.ts';
@@ -9,7 +11,8 @@ import { RealDpkg } from './real-dpkg.ts';
 
 type Step =
   | { unpack: PackageSpec[] }
-  | { configure: string[] | 'pending'; triggers?: boolean }
+  | { configure: string[] | 'pending'; triggers?: boolean; force?: boolean }
+  | { stuck: string[] | 'pending' }
   | { remove: string }
   | { purge: string }
   | { write: string; content: string }
@@ -28,8 +31,22 @@ async function bothDo(steps: Step[], architectures: string[] = []): Promise<void
       await model.unpack(packages);
     } else if ('configure' in step) {
       const names = step.configure === 'pending' ? ['--pending'] : step.configure;
-      await real.call(...(step.triggers === false ? ['--no-triggers'] : []), '--configure', ...names);
-      await model.configure(step.configure === 'pending' ? null : step.configure, step.triggers);
+      const options = [
+        ...(step.triggers === false ? ['--no-triggers'] : []),
+        ...(step.force ? ['--force-depends'] : []),
+      ];
+      await real.call(...options, '--configure', ...names);
+      await model.configure(step.configure === 'pending' ? null : step.configure, step);
+    } else if ('stuck' in step) {
+      const names = step.stuck === 'pending' ? ['--pending'] : step.stuck;
+      const told = await real.refusal('--configure', ...names);
+      const failing = model.configure(step.stuck === 'pending' ? null : step.stuck);
+      const error = await failing.then(
+        () => null,
+        (error: AptOstreeError) => error,
+      );
+      expect(error).toMatchObject({ code: 'ERR_CONFIGURE_STUCK' });
+      for (const { reasons } of error!.details as StuckPackage[]) expect(told).toContain(reasons);
     } else if ('remove' in step) {
       await real.call('--no-triggers', '--remove', step.remove);
       await model.remove(step.remove, 'deinstall');
@@ -308,6 +325,35 @@ describe.runIf(await machineHas('root'))('the order of configuring as real dpkg'
       },
       { unpack: [{ is: 'c 1', fields: { Depends: 'a, d' } }] },
       pending,
+    ]));
+
+  test('of what depends on packages that are not there, by force', () =>
+    bothDo([
+      {
+        unpack: [
+          { is: 'a 1', fields: { Depends: 'nothing' } },
+          { is: 'b 1', fields: { Depends: 'a' } },
+          { is: 'c 1' },
+          { is: 'd 1', fields: { Depends: 'e (>= 2), b' } },
+          { is: 'e 1', triggers: ['activate t'] },
+        ],
+      },
+      { configure: 'pending', force: true },
+    ]));
+
+  test('and says why there is none', () =>
+    bothDo([
+      {
+        unpack: [
+          { is: 'a 1', fields: { Depends: 'nothing | other (>= 1), c:any' } },
+          { is: 'b 1', fields: { Depends: 'a' } },
+          { is: 'c 1' },
+          { is: 'd 1', fields: { 'Pre-Depends': 'virtual (>= 2)' } },
+          { is: 'e 1', fields: { Provides: 'virtual (= 1), broken', Depends: 'c (<< 1) | d' } },
+          { is: 'f 1', fields: { Breaks: 'broken' } },
+        ].filter(({ is }) => is !== 'd 1'),
+      },
+      { stuck: 'pending' },
     ]));
 
   test('in the order given', () =>
