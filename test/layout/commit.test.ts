@@ -3,27 +3,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commitReader } from '../../lib/layout/commit-reader.ts';
 import { MOVE_ROWS } from '../../lib/layout/moves.ts';
 import { plainView } from '../../lib/layout/plain-view.ts';
-import { scrub } from '../../lib/layout/scrub.ts';
 import { storeChanges } from '../../lib/layout/store.ts';
 import { layOut } from '../../lib/layout/to-ostree.ts';
 import { openRepo, type Repo } from '../../lib/native/repo.ts';
-import type { Change } from '../../lib/native/types.ts';
 import { initRepo, type OstreeCli } from '../helpers/ostree-cli.ts';
 import { machineHas } from '../helpers/root.ts';
 import { run } from '../helpers/run.ts';
 import { type TempDir, tempDir } from '../helpers/temp.ts';
 import { commitTree } from './commit-tree.ts';
-import { realTree } from './real-tree.ts';
+import { commitRealTree, writeChanges } from './real-commit.ts';
 
 const rootOf = async (repo: Repo, rev: string) => (await repo.readCommit(rev)).rootChecksum;
-
-async function write(repo: Repo, base: string, changes: Change[]): Promise<string> {
-  await using transaction = await repo.transaction();
-  const { commit } = await repo.writeCommit({ base, changes });
-  await repo.setRef(`test/${commit}`, commit);
-  await transaction.commit();
-  return commit;
-}
 
 describe('layout of a real commit', () => {
   let dir: TempDir;
@@ -34,15 +24,10 @@ describe('layout of a real commit', () => {
 
   beforeAll(async () => {
     await machineHas('root', 'archive');
-    const root = await realTree();
     dir = await tempDir('layout');
     cli = await initRepo(dir.file('repo'));
-    const raw = (await cli.run('commit', '-b', 'plain', '--timestamp=@0', `--tree=dir=${root}`)).trim();
     repo = await openRepo(dir.file('repo'));
-    const { changes } = await scrub(commitTree(commitReader(repo, raw)));
-    plain = await write(repo, raw, await storeChanges(changes, dir.file('scrub')));
-    const laidOut = await layOut(commitTree(commitReader(repo, plain)));
-    ostree = await write(repo, plain, await storeChanges(laidOut, dir.file('layout')));
+    ({ plain, ostree } = await commitRealTree(repo));
   }, 600_000);
 
   afterAll(async () => {
@@ -52,10 +37,10 @@ describe('layout of a real commit', () => {
 
   test('is undone to the very same tree', async () => {
     const view = await plainView(commitReader(repo, ostree));
-    const back = await write(repo, ostree, view.changes);
+    const back = await writeChanges(repo, ostree, view.changes);
     expect(await rootOf(repo, back)).toBe(await rootOf(repo, plain));
     const again = await layOut(commitTree(commitReader(repo, back)));
-    const twice = await write(repo, back, await storeChanges(again, dir.file('again')));
+    const twice = await writeChanges(repo, back, await storeChanges(again, dir.file('again')));
     expect(await rootOf(repo, twice)).toBe(await rootOf(repo, ostree));
   });
 

@@ -15,6 +15,7 @@ import {
 import { machineHas } from '../helpers/root.ts';
 import { execute, run } from '../helpers/run.ts';
 import { type TempDir, tempDir } from '../helpers/temp.ts';
+import { sysrootWithOs } from './sysroot-dir.ts';
 
 beforeAll(() => machineHas('root'));
 
@@ -38,21 +39,6 @@ async function commit(sysroot: TempDir, text: string): Promise<string> {
   return (await run('ostree', args)).trim();
 }
 
-/** A sysroot folder; deployments in it are immutable until its end. */
-async function withOs(): Promise<TempDir> {
-  const dir = await tempDir('sysroot');
-  const sysroot: TempDir = {
-    ...dir,
-    async [Symbol.asyncDispose]() {
-      await run('chattr', ['-R', '-f', '-i', dir.file('ostree/deploy')], {}).catch(() => {});
-      await dir[Symbol.asyncDispose]();
-    },
-  };
-  await initSysroot(sysroot.path);
-  await initOs(sysroot.path, 'debian');
-  return sysroot;
-}
-
 function request(commit: string): DeployTreeRequest {
   const origin = '[origin]\nrefspec=test\n';
   return { osname: 'debian', commit, origin, kargs: null, merge: null, stage: false, retain: false };
@@ -60,7 +46,7 @@ function request(commit: string): DeployTreeRequest {
 
 describe('sysroot', () => {
   test('a folder becomes one that ostree accepts, and twice is once', async () => {
-    await using sysroot = await withOs();
+    await using sysroot = await sysrootWithOs();
     await initSysroot(sysroot.path);
     expect(await readSysroot(sysroot.path)).toEqual({ booted: false, deployments: [] });
     expect(await run('ostree', ['admin', 'status', `--sysroot=${sysroot.path}`])).toContain('No deployments');
@@ -68,7 +54,7 @@ describe('sysroot', () => {
   });
 
   test('deploys, upgrades with the merged /etc, rolls back and cleans up', async () => {
-    await using sysroot = await withOs();
+    await using sysroot = await sysrootWithOs();
     const first = await commit(sysroot, 'one');
     const firstId = await deployTree(sysroot.path, { ...request(first), kargs: ['quiet', 'root=LABEL=x'] });
     expect(firstId).toBe(`debian-${first}.0`);
@@ -109,7 +95,7 @@ describe('sysroot', () => {
   });
 
   test('keeps what is pinned, and a written origin', async () => {
-    await using sysroot = await withOs();
+    await using sysroot = await sysrootWithOs();
     const ids: string[] = [];
     for (const text of ['1', '2', '3']) {
       ids.unshift(await deployTree(sysroot.path, request(await commit(sysroot, text))));
@@ -123,7 +109,7 @@ describe('sysroot', () => {
   });
 
   test('refuses while another process holds the lock, and what does not exist', async () => {
-    await using sysroot = await withOs();
+    await using sysroot = await sysrootWithOs();
     const checksum = await commit(sysroot, 'x');
     // libostree takes record locks, which flock(1) does not know.
     const code =
