@@ -84,7 +84,8 @@ const LEGEND = `  legend [shape=plain style="" label=<<table border="1" color="#
     ${swatch(FILLS.essential, 'essential')}
     ${swatch(FILLS.depends, 'needed by another')}
     ${swatch(FILLS.recommends, 'recommended by another')}
-    ${line('#c1121f', '&#8594;', 'Pre-Depends; red border: in a cycle')}
+    <tr><td border="2" color="#c1121f" bgcolor="${FILLS.depends}"> </td><td align="left">in a cycle</td></tr>
+    ${line('#c1121f', '&#8594;', 'Pre-Depends')}
     ${line('#6c757d', '&#8594;', 'Depends')}
     ${line('#2d6a4f', '&#8674;', 'Recommends')}
   </table>>];`;

@@ -24,6 +24,8 @@ function describeUnknown({ text, name, reason }: UnknownArgument): string {
   switch (reason) {
     case 'name':
       return `no source has a package ${name}`;
+    case 'architecture':
+      return `no source has ${text}: ${name} exists, but not for this architecture`;
     case 'version':
       return `no source has ${text}: ${name} exists, but not in this version`;
     case 'suite':
@@ -44,6 +46,8 @@ function hintFor({ reason, near }: UnknownArgument): string | undefined {
   switch (reason) {
     case 'name':
       return `did you mean ${near.join(' or ')}?`;
+    case 'architecture':
+      return `architectures that exist: ${near.join(', ')}`;
     case 'virtual':
       return `name one of the packages that provide it: ${near.join(', ')}`;
     default:
@@ -100,7 +104,7 @@ export function refreshError(failures: FetchFailure[], warnings: string[]): AptO
   const bad = failures.find(({ kind }) => kind === 'untrusted');
   if (bad === undefined) return fetchError(failures);
   const text = bad.text || warnings[0] || 'the source is not signed';
-  return new AptOstreeError('ERR_APT_UNTRUSTED', `${bad.uri}: ${oneLine(text)}`, {
+  return new AptOstreeError('ERR_APT_UNTRUSTED', `${bad.uri}: ${firstLine(text)}`, {
     hint: 'name the key of the source with signed-by, or its own trusted: true if it is yours',
     details: { failures, diagnostics: warnings },
   });
@@ -110,11 +114,12 @@ export function refreshError(failures: FetchFailure[], warnings: string[]): AptO
 export function fetchError(failures: FetchFailure[]): AptOstreeError {
   const [first] = failures;
   const others = failures.length > 1 ? ` (and ${failures.length - 1} more)` : '';
-  const message = `${first!.uri}: ${oneLine(first!.text) || 'could not be fetched'}${others}`;
+  const message = `${first!.uri}: ${firstLine(first!.text) || 'could not be fetched'}${others}`;
   const code = first!.kind === 'untrusted' ? 'ERR_APT_UNTRUSTED' : 'ERR_APT_FETCH';
   return new AptOstreeError(code, message, { details: { failures } });
 }
 
-function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, '; ').trim();
+/** libapt-pkg adds hashes and dates in further lines; they stay in the details. */
+function firstLine(text: string): string {
+  return text.trim().split('\n', 1)[0]!.trim();
 }

@@ -50,6 +50,16 @@ pkgCache::PkgIterator find_package(pkgDepCache& cache, const Selector& selector)
   return group.end() ? package : group.FindPreferredPkg();
 }
 
+// Architectures for which there is a package of that name.
+std::vector<std::string> architectures_of(pkgDepCache& cache, const std::string& name) {
+  std::vector<std::string> out;
+  auto group = cache.FindGrp(name);
+  if (group.end()) return out;
+  for (auto p = group.PackageList(); !p.end(); p = group.NextPkg(p))
+    if (p->VersionList != 0) out.emplace_back(p.Arch());
+  return out;
+}
+
 pkgCache::VerIterator nothing(pkgDepCache& cache) { return {cache.GetCache(), nullptr}; }
 
 Selected select_file(pkgDepCache& cache, const Selector& selector, std::vector<UnknownValue>& unknown) {
@@ -99,8 +109,10 @@ Selected select_version(pkgDepCache& cache, const Selector& selector, std::vecto
   };
 
   auto package = find_package(cache, selector);
-  if (package.end() || (package->VersionList == 0 && package->ProvidesList == 0))
-    return fail("name", near_names(cache, selector.name));
+  if (package.end() || (package->VersionList == 0 && package->ProvidesList == 0)) {
+    const auto others = architectures_of(cache, selector.name);
+    return others.empty() ? fail("name", near_names(cache, selector.name)) : fail("architecture", others);
+  }
   if (package->VersionList == 0) {
     const auto providers = providers_of(cache, package);
     if (providers.size() != 1) {

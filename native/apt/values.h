@@ -66,7 +66,7 @@ struct ProblemValue {
 
 // An argument that no source can serve.
 struct UnknownValue {
-  std::string text, name, reason;  // "name" | "version" | "suite" | "virtual" | "file" | "not-installed" | "no-candidate"
+  std::string text, name, reason;  // "name" | "architecture" | "version" | "suite" | "virtual" | "file" | "not-installed" | "no-candidate"
   std::vector<std::string> near;   // near names, versions that exist, or providers
 };
 
