@@ -2,7 +2,7 @@ import { AptOstreeError } from '../errors/error.ts';
 import { withObsoleteConffile } from './conffiles.ts';
 import type { DpkgDatabase } from './database.ts';
 import { relations } from './dependency-index.ts';
-import { compareStates, isMultiArchSame, isPresent, recordKey } from './record.ts';
+import { isMultiArchSame, isPresent, recordKey } from './record.ts';
 import { versionMatches } from './satisfaction.ts';
 import type { PackageRecord } from './types.ts';
 import { compareVersions } from './version.ts';
@@ -182,13 +182,4 @@ function isObsoleteConffile(
 ): boolean {
   if (!conffiles.has(path) || standing !== 'file') return false;
   return owner.conffiles.some((conffile) => conffile.obsolete && conffile.path === path);
-}
-
-/** Other instances that must be deconfigured first, as they are configured in another version. */
-export function instancesOutOfStep(db: DpkgDatabase, record: PackageRecord): PackageRecord[] {
-  return db
-    .instances(record.name)
-    .filter((other) => recordKey(other) !== recordKey(record))
-    .filter((other) => compareStates(other.state, 'half-configured') > 0)
-    .filter((other) => compareVersions(record.version!, other.version!) !== 0);
 }

@@ -17,9 +17,9 @@ import * as transitions from '../../../lib/dpkg/transitions.ts';
 import { activateFile, activatePath, incorporateTriggers } from '../../../lib/dpkg/trigger-activation.ts';
 import { parseTriggers } from '../../../lib/dpkg/triggers.ts';
 import type { Conffile, InfoFile, PackageRecord } from '../../../lib/dpkg/types.ts';
+import { deconfigurations } from '../../../lib/dpkg/unpack-checks.ts';
 import {
   checkOwner,
-  instancesOutOfStep,
   keepsExisting,
   refuseConflict,
   refuseDiverted,
@@ -118,7 +118,7 @@ export class Model {
       this.#script(started, 'prerm', ['upgrade', next.version!]);
       transitions.finishPrerm(db, started);
     }
-    for (const other of instancesOutOfStep(db, next)) {
+    for (const other of deconfigurations(db, next)) {
       const deconfigured = transitions.startDeconfigure(db, other);
       this.#script(deconfigured, 'prerm', ['deconfigure', 'in-favour', db.displayName(next), next.version!]);
     }

@@ -27,7 +27,7 @@ async function bothDo(steps: Step[], architectures: string[] = []): Promise<void
   for (const step of steps) {
     if ('unpack' in step) {
       const packages = await Promise.all(step.unpack.map((spec) => buildPackage(dir.file('debs'), spec)));
-      await real.call('--no-triggers', '--unpack', ...packages.map(({ deb }) => deb));
+      await real.call('--no-triggers', '--auto-deconfigure', '--unpack', ...packages.map(({ deb }) => deb));
       await model.unpack(packages);
     } else if ('configure' in step) {
       const names = step.configure === 'pending' ? ['--pending'] : step.configure;
@@ -114,6 +114,22 @@ describe.runIf(await machineHas('root'))('as real dpkg does', () => {
       { unpack: [{ is: 'a 1', files: 'f /usr/bin/a 0755 root root 1', scripts: ['prerm'] }] },
       pending,
       { remove: 'a' },
+    ]));
+
+  test('deconfigures what an upgrade breaks', () =>
+    bothDo([
+      {
+        unpack: [
+          { is: 'a 1' },
+          { is: 'b 1', fields: { Provides: 'v (= 1)' } },
+          { is: 'c 1' },
+          { is: 'd 1', fields: { Depends: 'b' }, triggers: ['activate t'] },
+        ],
+      },
+      pending,
+      { unpack: [{ is: 'a 2', fields: { Breaks: 'c (<< 1), v, d (<= 1)' } }] },
+      { unpack: [{ is: 'b 2' }, { is: 'd 2', fields: { Depends: 'b' } }] },
+      pending,
     ]));
 
   test('upgrades what was only unpacked', () =>
