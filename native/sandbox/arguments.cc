@@ -1,5 +1,9 @@
 #include "sandbox/arguments.h"
 
+#include <unistd.h>
+
+#include <algorithm>
+
 namespace ao {
 
 namespace {
@@ -13,8 +17,11 @@ const char* const kCapabilities[] = {
     "CAP_SETGID", "CAP_SETUID",       "CAP_SETPCAP", "CAP_SETFCAP", "CAP_AUDIT_WRITE",
 };
 
-const char* const kRunSize = "268435456";
-const char* const kTmpSize = "2147483648";
+// Bytes of each of the three: at most 2 GiB, and never so much of the memory that all of them full take it all.
+std::string scratch_size() {
+  double memory = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
+  return std::to_string(static_cast<long long>(std::min(memory / 4, 2147483648.0)));
+}
 
 }  // namespace
 
@@ -40,11 +47,12 @@ std::string overlay_options(size_t lowers, bool is_volatile) {
 std::vector<std::string> bwrap_arguments(const SandboxRequest& request, int status_fd, int seccomp_fd, bool var_tmp) {
   std::vector<std::string> args = {kBwrap, "--bind", request.merged, "/", "--dev", "/dev", "--proc", "/proc"};
   auto add = [&args](std::initializer_list<std::string> more) { args.insert(args.end(), more); };
+  std::string size = scratch_size();
   // bwrap leaves /proc/sys writable to real root: core_pattern would run a program on the host.
   add({"--ro-bind", "/proc/sys", "/proc/sys"});
-  add({"--perms", "0755", "--size", kRunSize, "--tmpfs", "/run"});
-  add({"--perms", "1777", "--size", kTmpSize, "--tmpfs", "/tmp"});
-  if (var_tmp) add({"--perms", "1777", "--size", kTmpSize, "--tmpfs", "/var/tmp"});
+  add({"--perms", "0755", "--size", size, "--tmpfs", "/run"});
+  add({"--perms", "1777", "--size", size, "--tmpfs", "/tmp"});
+  if (var_tmp) add({"--perms", "1777", "--size", size, "--tmpfs", "/var/tmp"});
   add({"--unshare-net", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"});
   add({"--hostname", "build", "--die-with-parent", "--new-session"});
   add({"--json-status-fd", std::to_string(status_fd), "--seccomp", std::to_string(seccomp_fd)});

@@ -17,7 +17,7 @@ namespace {
 
 const char* const kRoot = "/sys/fs/cgroup";
 const char* const kPrefix = "apt-ostree-";
-const char* const kMostProcesses = "4096";
+const char* const kMostProcesses = "2048";
 
 std::string read_text(const std::string& path) {
   std::ifstream in(path);
