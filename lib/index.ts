@@ -1,5 +1,4 @@
-import { openSystem } from './system/open.ts';
-import type { AptOstreeSystem as System } from './system/types.ts';
+import { type OpenSystem, openSystem } from './system/open.ts';
 
 export { formatLockfile, type LockedPackage, parseLockfile } from './compose/lockfile.ts';
 export { loadTreefile, type Treefile } from './compose/treefile.ts';
@@ -12,5 +11,5 @@ export type * from './system/requests.ts';
 export type * from './system/results.ts';
 
 /** The engine; open one with `AptOstreeSystem.open`. */
-export type AptOstreeSystem = System;
+export type AptOstreeSystem = OpenSystem;
 export const AptOstreeSystem = { open: openSystem };

@@ -11,11 +11,18 @@ export interface OpenOptions extends SystemOptions {
   isolate?: boolean | undefined;
 }
 
+/** An engine with an end that JavaScript without `await using` can call too. */
+export interface OpenSystem extends AptOstreeSystem {
+  /** Aborts what is running, waits for its end and frees everything. Safe to call twice. */
+  close(): Promise<void>;
+}
+
 /**
  * Opens the engine: `await using system = await openSystem({ repo: '/srv/repo' })`.
  * @throws ERR_NATIVE_LOAD, and what opening the repository or sysroot throws
  */
-export async function openSystem(options: OpenOptions = {}): Promise<AptOstreeSystem> {
+export async function openSystem(options: OpenOptions = {}): Promise<OpenSystem> {
   const { isolate = true, ...rest } = options;
-  return isolate ? openRemote(rest) : openEngine(rest);
+  const system = await (isolate ? openRemote(rest) : openEngine(rest));
+  return Object.assign(system, { close: async () => system[Symbol.asyncDispose]() });
 }
