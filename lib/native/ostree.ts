@@ -69,7 +69,7 @@ export interface OstreeBinding extends CancelBinding {
     call: NativeCall,
   ): Promise<WrittenCommit>;
 
-  /** Checks a commit's tree (or `subpath` of it) out into `dir`, which must not exist. */
+  /** See `Repo.checkout`. */
   checkout(
     repo: RepoHandle,
     rev: string,
@@ -78,7 +78,7 @@ export interface OstreeBinding extends CancelBinding {
     how: 'hardlink' | 'copy',
     call: NativeCall,
   ): Promise<{ files: number; bytesCopied: number }>;
-  /** Makes the changes real below `dir`: directories, hardlinks to objects, whiteouts for `remove` when `overlay`. */
+  /** See `Repo.materialize`. */
   materialize(
     repo: RepoHandle,
     dir: string,
@@ -90,7 +90,7 @@ export interface OstreeBinding extends CancelBinding {
   scanLayer(dir: string, call: NativeCall): Promise<ScannedEntry[]>;
   /** Moves all of the upper layer's entries into the lower layer folder, with overlay semantics; `upper` is empty afterwards. */
   squash(upper: string, lower: string, call: NativeCall): Promise<void>;
-  /** Deletes a folder tree without following links or crossing file systems. */
+  /** See `removeTree`. */
   removeTree(dir: string, call: NativeCall): Promise<void>;
 
   runSandbox(request: SandboxRequest, call: NativeCall): Promise<SandboxOutcome>;

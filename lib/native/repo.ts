@@ -4,12 +4,14 @@ import { unpackEntries, unpackNodes } from './nodes.ts';
 import { type OstreeBinding, ostreeBinding } from './ostree.ts';
 import { Transaction } from './transaction.ts';
 import type {
+  Change,
   CommitInfo,
   CommitRequest,
   RepoHandle,
   RepoMode,
   TreeEntry,
   TreeNode,
+  WriteStats,
   WrittenCommit,
 } from './types.ts';
 
@@ -26,6 +28,23 @@ export interface SetRefOptions extends CallOptions {
 export interface ListOptions extends CallOptions {
   /** How many levels below `path`; 1: the directory's own entries. Default: all. */
   depth?: number | undefined;
+}
+
+export interface CheckoutOptions extends CallOptions {
+  /** 'hardlink': files are the repository's objects, never to be written to. 'copy': nothing is shared but blocks. */
+  how: 'hardlink' | 'copy';
+  /** The directory of the tree that becomes `dir`; default the root. */
+  subpath?: string | undefined;
+}
+
+export interface CheckedOut {
+  files: number;
+  bytesCopied: number;
+}
+
+export interface MaterializeOptions extends CallOptions {
+  /** The folder is a layer of overlayfs. */
+  overlay: boolean;
 }
 
 /**
@@ -127,6 +146,44 @@ export class Repo {
     };
     const changes = packChanges(request.changes);
     return this.call(options, (b, repo, call) => b.writeCommit(repo, request.base, changes, commit, call));
+  }
+
+  /**
+   * Writes a commit's tree into the new folder `dir`; times are zero (but those of links). What was written of a checkout that fails is
+   * deleted.
+   * @throws ERR_OSTREE_NOT_FOUND, ERR_REPO_MODE (hardlinks from a repository that is not bare), ERR_SYSTEM (`dir`
+   * exists, or hardlinks into another file system), ERR_NO_SPACE
+   */
+  checkout(rev: string, dir: string, options: CheckoutOptions): Promise<CheckedOut> {
+    const { how, subpath = '/' } = options;
+    return this.call(options, (b, repo, call) => b.checkout(repo, rev, subpath, dir, how, call));
+  }
+
+  /**
+   * Makes changes real in the existing folder `dir`: directories, hardlinks to committed objects and to files on
+   * disk. Owner, mode and attributes of a directory are those of the change. Every parent must be a directory in
+   * `dir` by then. Times of all that is touched become zero.
+   *
+   * With `overlay`, `remove` leaves a whiteout, and a directory that takes the place of something else in `dir`,
+   * be it a whiteout, is opaque: `remove` before `dir` gives a directory that hides the one below.
+   * @throws ERR_OSTREE_NOT_FOUND (no such object, or not committed yet; no such parent), ERR_UNSAFE_PATH (a parent
+   * is no directory), ERR_REPO_MODE
+   */
+  materialize(
+    dir: string,
+    changes: Iterable<Change>,
+    options: MaterializeOptions,
+  ): Promise<{ links: number }> {
+    const packed = packChanges(changes);
+    return this.call(options, (b, repo, call) => b.materialize(repo, dir, packed, options.overlay, call));
+  }
+
+  /**
+   * Copies refs (or commits by checksum) and all they reach from another repository of this machine, of any mode,
+   * and sets the refs here. Objects are hardlinked where both are bare and on one file system.
+   */
+  pullLocal(source: string, refs: string[], options?: CallOptions): Promise<WriteStats> {
+    return this.call(options, (b, repo, call) => b.pullLocal(repo, source, refs, call));
   }
 
   /** Begins the transaction; there is at most one at a time. End it with `commit`, or dispose of it. */

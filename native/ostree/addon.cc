@@ -19,6 +19,9 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   ao::export_commit(env, exports);
   ao::export_sysroot(env, exports);
   ao::export_dedup(env, exports);
+  ao::export_folders(env, exports);
+  ao::export_locks(env, exports);
+  ao::export_pull(env, exports);
   return exports;
 }
 

@@ -101,6 +101,12 @@ DirMeta load_dirmeta(OstreeRepo* repo, const Checksum& checksum) {
   return DirMeta{GUINT32_FROM_BE(mode) & 07777, GUINT32_FROM_BE(uid), GUINT32_FROM_BE(gid)};
 }
 
+std::vector<Xattr> load_dir_xattrs(OstreeRepo* repo, const Checksum& checksum) {
+  auto variant = load(repo, OSTREE_OBJECT_TYPE_DIR_META, checksum);
+  GVar xattrs(g_variant_get_child_value(variant.get(), 3));
+  return xattrs_of(xattrs.get());
+}
+
 DirRef commit_root(OstreeRepo* repo, const std::string& commit) {
   GErr error;
   GVar variant;

@@ -9,6 +9,7 @@
 
 #include "ostree/checksum.h"
 #include "ostree/glib.h"
+#include "ostree/xattrs.h"
 
 namespace ao {
 
@@ -40,6 +41,7 @@ class DirTree {
 };
 
 DirMeta load_dirmeta(OstreeRepo* repo, const Checksum& checksum);
+std::vector<Xattr> load_dir_xattrs(OstreeRepo* repo, const Checksum& checksum);
 
 // Root of a commit.
 DirRef commit_root(OstreeRepo* repo, const std::string& commit);

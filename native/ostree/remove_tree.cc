@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "ostree/dirtree.h"
+
 namespace ao {
 
 namespace {
@@ -53,10 +55,11 @@ void remove_entry(int dir, const std::string& name, GCancellable* cancellable) {
 void remove_tree(const std::string& path, GCancellable* cancellable) {
   auto trimmed = path;
   while (trimmed.size() > 1 && trimmed.back() == '/') trimmed.pop_back();
-  auto slash = trimmed.rfind('/');
-  auto parent = slash == std::string::npos ? "." : slash == 0 ? "/" : trimmed.substr(0, slash);
-  auto name = trimmed.substr(slash == std::string::npos ? 0 : slash + 1);
-  if (name.empty() || name == "." || name == "..") throw NativeError("ERR_UNSAFE_PATH", "refusing to delete " + path);
+  auto names = split_path(trimmed);
+  // A working folder is never /tmp or /usr itself: a path that came out too short must not empty the system.
+  if (names.size() < 2) throw NativeError("ERR_UNSAFE_PATH", "refusing to delete " + path);
+  auto name = std::string(names.back());
+  auto parent = trimmed.substr(0, trimmed.size() - name.size() - 1);
   FdGuard dir(open(parent.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!dir && errno == ENOENT) return;
   if (!dir) throw errno_error("deleting " + path, errno);

@@ -22,5 +22,11 @@ void export_refs(Napi::Env env, Napi::Object exports);
 void export_tree(Napi::Env env, Napi::Object exports);
 // TS: writeCommit
 void export_commit(Napi::Env env, Napi::Object exports);
+// TS: checkout materialize removeTree
+void export_folders(Napi::Env env, Napi::Object exports);
+// TS: tryLock unlock
+void export_locks(Napi::Env env, Napi::Object exports);
+// TS: pullLocal
+void export_pull(Napi::Env env, Napi::Object exports);
 
 }  // namespace ao
