@@ -114,6 +114,7 @@ export interface ManifestColumns {
   gid: number[];
   uname: string[];
   gname: string[];
+  /** Of a hardlink: that of its file. */
   size: number[];
   mtime: number[];
   /** Symlink target, or raw path of the hardlink's first name; "" otherwise. */
@@ -127,14 +128,17 @@ export interface ManifestColumns {
 /** All of one imported .deb that later stages need; stored as the file `manifest` of its commit. */
 export interface PackageManifest {
   format: 1;
-  /** The control file, verbatim, Latin-1-safe (UTF-8 with replacement is never applied: bytes must be valid UTF-8). */
+  /** The control file, verbatim. It is valid UTF-8: any other is refused. */
   control: string;
   /** Members of control.tar except `control`, in archive order; content objects live in the commit under /control. */
   members: { name: string; mode: number; size: number; checksum: string }[];
-  /** Text of the small members that planning needs, verbatim: conffiles, triggers, and the four scripts. */
+  /**
+   * Text of the members that planning needs: conffiles and triggers verbatim; the four scripts as far as they are
+   * text (other bytes are '?', the rest above 256 KiB is left out, and `audit` says so). What runs lies in /control.
+   */
   texts: Record<string, string>;
   entries: ManifestColumns;
-  /** Facts worth an audit: setuid paths, capabilities, owners that are not static. */
+  /** Facts worth an audit: setuid paths, owners that are not static, wrong md5sums, files in local places. */
   audit: string[];
 }
 
