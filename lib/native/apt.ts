@@ -48,7 +48,15 @@ export interface RawPackage {
 export interface UnknownArgument {
   text: string;
   name: string;
-  reason: 'name' | 'architecture' | 'version' | 'suite' | 'virtual' | 'file' | 'not-installed' | 'no-candidate';
+  reason:
+    | 'name'
+    | 'architecture'
+    | 'version'
+    | 'suite'
+    | 'virtual'
+    | 'file'
+    | 'not-installed'
+    | 'no-candidate';
   /** Near names, the versions that exist, or the providers. */
   near: string[];
 }
