@@ -37,9 +37,9 @@ test.each(documents)('links of %s lead somewhere', async (file) => {
 test('paths and scripts that the documents name exist', async () => {
   for (const file of documents) {
     const text = await readFile(file, 'utf8');
-    const named = [...text.matchAll(/(?<!\/\w*)\b((?:lib|native|scripts|docs|test|examples)\/[\w./-]*\w)/g)].map(
-      (m) => m[1]!,
-    );
+    const named = [
+      ...text.matchAll(/(?<!\/\w*)\b((?:lib|native|scripts|docs|test|examples)\/[\w./-]*\w)/g),
+    ].map((m) => m[1]!);
     const missing = named.filter(
       (path) => !['', '.ts', '.h', '.cc'].some((ending) => existsSync(path + ending)),
     );
