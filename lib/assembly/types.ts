@@ -41,9 +41,14 @@ export type LayerOrigin =
   | { kind: 'initramfs' }
   | { kind: 'layout' };
 
-/** A change with bytes that are not in the repository yet; they are written into the layer's folder. */
+/**
+ * A change with bytes that are not in the repository yet, or with all that is known of an object.
+ * A stack takes `dir`, `remove`, `node`, `write` and `symlink` only.
+ */
 export type LayerChange =
   | Change
+  /** A content object of the repository, with what it is. */
+  | { op: 'node'; path: string; node: Exclude<FileMetadata, { type: 'dir' }> }
   | { op: 'write'; path: string; mode: number; uid: number; gid: number; data: Buffer }
   | { op: 'symlink'; path: string; uid: number; gid: number; target: string };
 
@@ -83,8 +88,8 @@ export interface Savepoint {
 /** The stack of layers of one transaction. Not safe for concurrent use. */
 export interface LayerStack extends AsyncDisposable {
   readonly tree: TreeView;
-  /** Adds changes as a layer (merged with the one before when both come from the same kind and nothing ran between). */
-  push(origin: LayerOrigin, changes: LayerChange[]): Promise<void>;
+  /** Adds changes on top; they become real on disk when the next program runs. */
+  push(origin: LayerOrigin, changes: LayerChange[]): void;
   /** Mounts the stack with a fresh upper folder, runs the program in the sandbox and pushes what it changed. */
   run(request: RunRequest): Promise<LayerRun>;
   /** Remembers this state until it is popped or released; savepoints nest. */
@@ -94,7 +99,7 @@ export interface LayerStack extends AsyncDisposable {
   /** Ends the latest savepoint and keeps the layers; they may be squashed from now on. */
   release(to: Savepoint): void;
   /** All changes from the base to the top, ready for a commit. */
-  fold(): Change[];
+  fold(): Promise<Change[]>;
 }
 
 export type { Change, TreeEntry };

@@ -9,6 +9,10 @@ import type { Change, LayerChange } from '../assembly/types.ts';
 export async function storeChanges(changes: readonly LayerChange[], dir: string): Promise<Change[]> {
   const out: Change[] = [];
   for (const change of changes) {
+    if (change.op === 'node') {
+      out.push({ op: 'object', path: change.path, checksum: change.node.checksum });
+      continue;
+    }
     if (change.op !== 'write' && change.op !== 'symlink') {
       out.push(change);
       continue;

@@ -39,6 +39,8 @@ export interface OstreeBinding extends CancelBinding {
   commitTransaction(repo: RepoHandle, call: NativeCall): Promise<WriteStats>;
   abortTransaction(repo: RepoHandle, call: NativeCall): Promise<void>;
 
+  /** Part of the refs of imported packages: another version makes another commit of the same .deb. */
+  readonly importerVersion: string;
   /** Imports one .deb within the open transaction; sets its ref when the transaction commits. */
   importDeb(
     repo: RepoHandle,

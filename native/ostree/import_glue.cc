@@ -3,6 +3,7 @@
 #include "common/args.h"
 #include "common/async.h"
 #include "ostree/import_deb.h"
+#include "ostree/import_version.h"
 #include "ostree/repo_handle.h"
 
 namespace ao {
@@ -52,6 +53,10 @@ Napi::Value import(const Napi::CallbackInfo& info) {
 
 }  // namespace
 
-void export_import(Napi::Env env, Napi::Object exports) { exports.Set("importDeb", Napi::Function::New(env, import)); }
+void export_import(Napi::Env env, Napi::Object exports) {
+  exports.Set("importDeb", Napi::Function::New(env, import));
+  // TS: importerVersion: string
+  exports.Set("importerVersion", kImporterVersion);
+}
 
 }  // namespace ao

@@ -1,0 +1,29 @@
+import type { PackageRecord } from '../dpkg/types.ts';
+import type { ScriptCall } from '../scripts/types.ts';
+import type { LiveDatabase } from './live-database.ts';
+import type { Member } from './payload.ts';
+import type { Tree } from './tree.ts';
+import type { LayerOrigin, LayerStack } from './types.ts';
+
+/** What the steps of a transaction work on. */
+export interface LayeringContext {
+  stack: LayerStack;
+  tree: Tree;
+  live: LiveDatabase;
+  /** Runs one script on the stack as it is; a failure that policy does not forgive is thrown. */
+  runScript(call: ScriptCall): Promise<void>;
+  readObject(checksum: string): Promise<Buffer>;
+  /** False keeps a path out of the tree (documentation, locales). */
+  wanted(path: string, type: Member['type']): boolean;
+  /** Called when a package reaches a new step, for progress. */
+  onStep(step: { kind: 'unpack' | 'configure' | 'remove' | 'trigger'; package: string }): void;
+}
+
+export function originOf(record: Pick<PackageRecord, 'name' | 'version' | 'architecture'>): LayerOrigin {
+  return {
+    kind: 'package',
+    package: record.name,
+    version: record.version ?? '',
+    architecture: record.architecture,
+  };
+}
