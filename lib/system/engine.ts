@@ -1,8 +1,30 @@
-import { AptOstreeError } from '../errors/error.ts';
+import { composeLayer } from './compose-layer.ts';
+import { composeRootfs } from './compose-rootfs.ts';
+import { composeTree } from './compose-tree.ts';
+import { dedup } from './dedup.ts';
+import { deploy } from './deploy.ts';
+import { importDebs } from './import-debs.ts';
+import { install, uninstall } from './install.ts';
 import type { SystemOptions } from './requests.ts';
+import { resolve } from './resolve.ts';
+import { status } from './status.ts';
 import type { AptOstreeSystem } from './types.ts';
+import { why } from './why.ts';
 
-/** Opens the engine in this process. A crash of libostree or libapt-pkg is then a crash of this process. */
-export async function openEngine(_options: SystemOptions): Promise<AptOstreeSystem> {
-  throw new AptOstreeError('ERR_INTERNAL', 'the engine is not there yet');
+/** Opens the engine in this process. A crash of libostree is then a crash of this process. */
+export async function openEngine(system: SystemOptions): Promise<AptOstreeSystem> {
+  return {
+    composeTree: (options, run = {}) => composeTree(system, options, run),
+    composeRootfs: (options, run = {}) => composeRootfs(system, options, run),
+    composeLayer: (options, run = {}) => composeLayer(system, options, run),
+    resolve: (options, run = {}) => resolve(system, options, run),
+    importDebs: (options, run = {}) => importDebs(system, options, run),
+    dedup: (options, run = {}) => dedup(options, run),
+    why: (options, run = {}) => why(system, options, run),
+    status: (options = {}, run = {}) => status(system, options, run),
+    deploy: (options, run = {}) => deploy(system, options, run),
+    install: (options, run = {}) => install(system, options, run),
+    uninstall: (options, run = {}) => uninstall(system, options, run),
+    async [Symbol.asyncDispose]() {},
+  };
 }

@@ -1,0 +1,148 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Base } from '../assembly/base.ts';
+import type { Incoming } from '../assembly/incoming.ts';
+import { type OverlayStack, openLayerStack } from '../assembly/layer-stack.ts';
+import { type LiveDatabase, openLiveDatabase } from '../assembly/live-database.ts';
+import type { Member } from '../assembly/payload.ts';
+import type { LayeringContext } from '../assembly/transaction.ts';
+import { compareStates } from '../dpkg/record.ts';
+import { AptOstreeError } from '../errors/error.ts';
+import type { RunOptions } from '../monitor/monitor.ts';
+import { startTask } from '../monitor/task.ts';
+import type { Repo } from '../native/repo.ts';
+import { type MaskFolders, prepareMasks } from '../scripts/masks/masks.ts';
+import { ScriptExecutionManager } from '../scripts/script-execution-manager.ts';
+import type { FailurePolicy } from '../scripts/types.ts';
+import { type RecordedLayer, recordLayer } from './record.ts';
+
+export interface AssemblyConfig {
+  repo: Repo;
+  /** Private folder of the transaction on the repository's file system. */
+  work: string;
+  base: Base | null;
+  architecture: string;
+  /** Seconds since the epoch that scripts take for now. */
+  epoch: number;
+  wanted?: ((path: string, type: Member['type']) => boolean) | undefined;
+  policy?: FailurePolicy | undefined;
+  /** Operations to come, for progress. */
+  steps: number;
+  /** Packages to come, for the version of dpkg that scripts are told before it is unpacked. */
+  incoming: ReadonlyMap<string, Incoming>;
+}
+
+/** A stack with its database, ready to take packages. */
+export interface FilesystemAssembler extends AsyncDisposable {
+  stack: OverlayStack;
+  live: LiveDatabase;
+  context: LayeringContext;
+  scripts: ScriptExecutionManager;
+  masks: MaskFolders;
+  /** What each run changed, in order. */
+  record: RecordedLayer[];
+  logs: string;
+  /** Seconds since the epoch that programs of the tree take for now. */
+  epoch: number;
+  /** Seconds that scripts took so far. */
+  scriptSeconds(): number;
+  /** Ends the progress task. */
+  done(): void;
+}
+
+/** Opens a stack on a base (or on nothing) and connects database, scripts and progress to it. */
+export async function openAssembler(config: AssemblyConfig, run: RunOptions): Promise<FilesystemAssembler> {
+  const { repo, work, base } = config;
+  const stack = await openLayerStack({ repo, base, work: join(work, 'stack') });
+  const live = await openLiveDatabase(stack, config.architecture);
+  const masks = await prepareMasks(join(work, 'masks'));
+  const logs = join(work, 'logs');
+  await mkdir(logs, { recursive: true });
+  const scripts = new ScriptExecutionManager({
+    logs,
+    masks,
+    sourceDateEpoch: config.epoch,
+    dpkgVersion: dpkgVersion(config, live),
+    ...(config.policy ? { policy: config.policy } : {}),
+  });
+  const record: RecordedLayer[] = [];
+  const task = startTask(run.monitor, 'assemble', 'items', '', config.steps);
+  let steps = 0;
+  const context: LayeringContext = {
+    stack,
+    tree: stack.tree,
+    live,
+    async runScript(call) {
+      run.signal?.throwIfAborted();
+      live.write();
+      const result = await scripts.executeScript({ ...call, stack, signal: run.signal });
+      if (result.state !== 'succeeded') return;
+      await live.absorb(result.changes);
+      const { package: name, version, architecture, script, args } = call;
+      const layer = recordLayer(
+        { kind: 'script', package: name, version, architecture, script, args },
+        result.changes,
+      );
+      if (layer) record.push(layer);
+    },
+    async readObject(checksum) {
+      return (await repo.readObjects([checksum]))[0]!;
+    },
+    wanted: config.wanted ?? (() => true),
+    onStep({ kind, package: name }) {
+      steps += 1;
+      task.update(steps, Math.max(config.steps, steps), `${kind} ${name}`);
+    },
+  };
+  return {
+    stack,
+    live,
+    context,
+    scripts,
+    masks,
+    record,
+    logs,
+    epoch: config.epoch,
+    scriptSeconds: () => scripts.results.reduce((sum, result) => sum + result.seconds, 0),
+    done: () => void task.end(),
+    async [Symbol.asyncDispose]() {
+      task.end();
+      await stack[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/**
+ * The finished tree must be one that dpkg would call clean.
+ * @throws ERR_AUDIT naming each package that is not installed properly.
+ */
+export function auditDatabase(live: LiveDatabase): void {
+  const bad = live.db
+    .all()
+    .filter(
+      (r) => compareStates(r.state, 'config-files') > 0 && (r.state !== 'installed' || r.flag !== 'ok'),
+    );
+  if (bad.length === 0) return;
+  throw new AptOstreeError(
+    'ERR_AUDIT',
+    `not installed properly: ${bad.map((r) => `${r.name} (${r.state})`).join(', ')}`,
+    {
+      details: bad.map(({ name, state, flag }) => ({ name, state, flag })),
+    },
+  );
+}
+
+/** Scripts are told the version of the tree's own dpkg. */
+function dpkgVersion(config: AssemblyConfig, live: LiveDatabase): string {
+  const incoming = [...config.incoming.values()].find((p) => p.name === 'dpkg');
+  const version = incoming?.version ?? live.db.get('dpkg')?.version ?? '';
+  return version.replace(/^\d+:/, '').replace(/-[^-]*$/, '');
+}
+
+/** The newest file of the packages: what a build that depends on its inputs alone may take for now. */
+export function epochOf(packages: Iterable<Incoming>, least = 0): number {
+  let newest = least;
+  for (const { manifest } of packages)
+    for (const time of manifest.entries.mtime) if (time > newest) newest = time;
+  return newest;
+}

@@ -1,0 +1,91 @@
+import type { Incoming } from '../assembly/incoming.ts';
+import { bootstrap, layerPackages } from '../assembly/package-layering-manager.ts';
+import type { Treefile } from '../compose/treefile.ts';
+import type { RunOptions } from '../monitor/monitor.ts';
+import type { Repo } from '../native/repo.ts';
+import type { ScriptResult } from '../scripts/types.ts';
+import { auditDatabase, epochOf, openAssembler } from './assemble.ts';
+import type { ComposePlan } from './compose-plan.ts';
+import { commitStack } from './finish.ts';
+import { finishTree } from './finish-tree.ts';
+import { INPUTS_KEY } from './inputs.ts';
+import { pathFilter } from './path-filter.ts';
+import type { StageClock } from './stage-clock.ts';
+import { applyTreefile } from './treefile-steps.ts';
+
+export interface BuildRequest {
+  repo: Repo;
+  work: string;
+  treefile: Treefile;
+  plan: ComposePlan;
+  incoming: Map<string, Incoming>;
+  /** False commits the plain Debian tree. */
+  ostree: boolean;
+  inputs: string;
+  parent: string | null;
+  ref: { name: string; expected: string | null } | null;
+}
+
+/** From imported packages to a commit: assemble, configure, the treefile's own steps, layout, fold. */
+export async function buildTree(
+  request: BuildRequest,
+  clock: StageClock,
+  run: RunOptions,
+): Promise<{ commit: string; scripts: readonly ScriptResult[] }> {
+  const { repo, work, treefile, plan, incoming } = request;
+  const epoch = epochOf(incoming.values());
+  await using assembler = await openAssembler(
+    {
+      repo,
+      work,
+      base: null,
+      architecture: treefile.architecture,
+      epoch,
+      wanted: pathFilter(treefile),
+      steps: 2 * plan.packages.length,
+      incoming,
+    },
+    run,
+  );
+  const { context, stack, live, scripts } = assembler;
+  await clock.time('assemble', async () => {
+    if (plan.bootstrap) {
+      const order = plan.bootstrap.operations.filter((op) => op.kind === 'unpack');
+      await bootstrap(
+        context,
+        order.map((op) => `${op.name}:${op.architecture}`),
+        incoming,
+      );
+    }
+    await layerPackages(context, plan.rest.operations, incoming);
+    auditDatabase(live);
+    await applyTreefile(assembler, treefile, run);
+    await finishTree(assembler, [...(plan.bootstrap?.auto ?? []), ...plan.rest.auto]);
+    assembler.done();
+  });
+  clock.add('scripts', assembler.scriptSeconds());
+  clock.add('assemble', -assembler.scriptSeconds());
+  const { commit, stats } = await clock.time('commit', () =>
+    commitStack({
+      repo,
+      work,
+      stack,
+      base: null,
+      ostree: request.ostree,
+      ref: request.ref,
+      parent: request.parent,
+      subject: `${treefile.ref ?? 'tree'}: ${plan.packages.length} packages`,
+      timestamp: epoch,
+      metadata: { ...strings(treefile.addCommitMetadata), [INPUTS_KEY]: request.inputs },
+      record: assembler.record,
+    }),
+  );
+  clock.wrote(stats);
+  return { commit, scripts: scripts.results };
+}
+
+function strings(values: Treefile['addCommitMetadata']): Record<string, string | boolean> {
+  return Object.fromEntries(
+    Object.entries(values).map(([k, v]) => [k, typeof v === 'number' ? String(v) : v]),
+  );
+}

@@ -1,0 +1,85 @@
+import { openBase } from '../assembly/base.ts';
+import { loadTreefile } from '../compose/treefile.ts';
+import { AptOstreeError } from '../errors/error.ts';
+import type { RunOptions } from '../monitor/monitor.ts';
+import { copyTree, requireEmpty } from './compose-rootfs.ts';
+import { gatherPackages } from './gather.ts';
+import { INPUTS_KEY, inputsDigest } from './inputs.ts';
+import { buildLayer, planLayer } from './layer.ts';
+import type { ComposeLayerOptions, SystemOptions } from './requests.ts';
+import { actionsOf, scriptRunsOf } from './result-parts.ts';
+import type { ComposeResult } from './results.ts';
+import { startClock } from './stage-clock.ts';
+import { openWorkspace, requireRepo } from './workspace.ts';
+
+/** `compose layer`: a base commit plus and minus packages becomes a new commit; no host is involved. */
+export async function composeLayer(
+  system: SystemOptions,
+  options: ComposeLayerOptions,
+  run: RunOptions,
+): Promise<ComposeResult> {
+  const clock = startClock();
+  if (options.rootfs) await requireEmpty(options.rootfs);
+  const treefile = options.treefile === undefined ? null : await loadTreefile(options.treefile);
+  await using space = await openWorkspace(requireRepo(system), system, run);
+  const { repo, work } = space;
+  const commit = await repo.resolveRev(options.base);
+  if (commit === null)
+    throw new AptOstreeError('ERR_OSTREE_NOT_FOUND', `no ref or commit ${options.base} in ${repo.path}`, {
+      hint: '`ostree refs --repo=DIR` lists the refs',
+    });
+  const base = await openBase(repo, commit, null);
+  const request = { install: options.install, remove: options.remove ?? [] };
+  const settings = {
+    aptDir: space.aptDir,
+    work: work.dir,
+    repos: treefile?.repos ?? 'host',
+    recommends: treefile?.recommends ?? true,
+  };
+  await using tools = await clock.time('resolve', () => planLayer(repo, base, request, settings, run));
+  const { solution, host, architecture } = tools;
+  const packages = actionsOf(solution.install, solution.remove);
+  const { ref } = options;
+  const before = await repo.resolveRev(ref);
+  const result = { ref, base: commit, packages, scripts: [] };
+  if (options.dryRun) return { ...result, commit: null, unchanged: false, stats: clock.stats() };
+  const inputs = await inputsDigest(commit, null, [solution]);
+  const current =
+    before !== null &&
+    !options.forceNocache &&
+    !options.rootfs &&
+    (await repo.readCommit(before)).metadata[INPUTS_KEY] === inputs;
+  if (current) return { ...result, commit: before, unchanged: true, stats: clock.stats() };
+
+  const gathered = await gatherPackages(repo, host, solution.install, run);
+  clock.add('fetch', gathered.seconds.fetch);
+  clock.add('import', gathered.seconds.import);
+  clock.wrote(gathered.stats);
+  if (options.downloadOnly) return { ...result, commit: null, unchanged: false, stats: clock.stats() };
+  const built = await buildLayer(
+    {
+      repo,
+      work: work.dir,
+      base,
+      architecture,
+      solution,
+      incoming: gathered.incoming,
+      inputs,
+      parent: before,
+      ref: { name: ref, expected: before },
+      alsoPlain: options.rootfs !== undefined,
+      metadata: {},
+    },
+    clock,
+    run,
+  );
+  if (options.rootfs) await clock.time('copy', () => copyTree(repo, built.plain!, options.rootfs!));
+  await space.publish(ref);
+  return {
+    ...result,
+    commit: built.commit,
+    unchanged: built.commit === before,
+    scripts: scriptRunsOf(built.scripts),
+    stats: clock.stats(),
+  };
+}

@@ -1,0 +1,93 @@
+import { mkdir, readdir, rmdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import {
+  lockedVersions,
+  lockPackages,
+  readLockfile,
+  verifyLock,
+  writeLockfile,
+} from '../compose/lockfile.ts';
+import { loadTreefile } from '../compose/treefile.ts';
+import { AptOstreeError } from '../errors/error.ts';
+import type { RunOptions } from '../monitor/monitor.ts';
+import type { Repo } from '../native/repo.ts';
+import { buildTree } from './build-tree.ts';
+import { planCompose } from './compose-plan.ts';
+import { gatherPackages } from './gather.ts';
+import { inputsDigest } from './inputs.ts';
+import type { ComposeRootfsOptions, SystemOptions } from './requests.ts';
+import { actionsOf, scriptRunsOf } from './result-parts.ts';
+import type { RootfsResult } from './results.ts';
+import { startClock } from './stage-clock.ts';
+import { DEFAULT_CACHE, openWorkspace } from './workspace.ts';
+
+/** `compose rootfs`: the tree as an ordinary Debian root. Packages are kept in the repository, the tree is not. */
+export async function composeRootfs(
+  system: SystemOptions,
+  options: ComposeRootfsOptions,
+  run: RunOptions,
+): Promise<RootfsResult> {
+  const clock = startClock();
+  await requireEmpty(options.dir);
+  const treefile = await loadTreefile(options.treefile);
+  await using space = await openWorkspace(
+    system.repo ?? `${system.cacheDir ?? DEFAULT_CACHE}/repo`,
+    system,
+    run,
+  );
+  const { repo, work } = space;
+  const locked = options.lockfile ? await readLockfile(options.lockfile) : null;
+  await using tools = await clock.time('resolve', () =>
+    planCompose(treefile, { aptDir: space.aptDir, work: work.dir }, locked && lockedVersions(locked), run),
+  );
+  const { plan, host } = tools;
+  if (locked) verifyLock(locked, plan.packages, options.lockfile!);
+  if (options.writeLockfile) await writeLockfile(options.writeLockfile, lockPackages(plan.packages));
+  const gathered = await gatherPackages(repo, host, plan.packages, run);
+  clock.add('fetch', gathered.seconds.fetch);
+  clock.add('import', gathered.seconds.import);
+  clock.wrote(gathered.stats);
+  const inputs = await inputsDigest(null, treefile, [plan.bootstrap, plan.rest]);
+  const built = await buildTree(
+    {
+      repo,
+      work: work.dir,
+      treefile,
+      plan,
+      incoming: gathered.incoming,
+      ostree: false,
+      inputs,
+      parent: null,
+      ref: null,
+    },
+    clock,
+    run,
+  );
+  await clock.time('copy', () => copyTree(repo, built.commit, options.dir));
+  return {
+    dir: options.dir,
+    packages: actionsOf(plan.packages),
+    scripts: scriptRunsOf(built.scripts),
+    stats: clock.stats(),
+  };
+}
+
+/** Writes a plain tree into a folder of its own; nothing in it shares an inode with the repository. */
+export async function copyTree(repo: Repo, commit: string, dir: string): Promise<void> {
+  await mkdir(dirname(dir), { recursive: true });
+  await rmdir(dir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+  await repo.checkout(commit, dir, { how: 'copy' });
+}
+
+export async function requireEmpty(dir: string): Promise<void> {
+  const entries = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  if (entries.length > 0)
+    throw new AptOstreeError('ERR_USAGE', `${dir} is not empty`, {
+      hint: 'name a folder that does not exist yet',
+    });
+}

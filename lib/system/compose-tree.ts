@@ -1,0 +1,92 @@
+import {
+  lockedVersions,
+  lockPackages,
+  readLockfile,
+  verifyLock,
+  writeLockfile,
+} from '../compose/lockfile.ts';
+import { loadTreefile, type Treefile } from '../compose/treefile.ts';
+import { AptOstreeError } from '../errors/error.ts';
+import type { RunOptions } from '../monitor/monitor.ts';
+import { buildTree } from './build-tree.ts';
+import { planCompose } from './compose-plan.ts';
+import { gatherPackages } from './gather.ts';
+import { INPUTS_KEY, inputsDigest } from './inputs.ts';
+import type { ComposeTreeOptions, SystemOptions } from './requests.ts';
+import { actionsOf, scriptRunsOf } from './result-parts.ts';
+import type { ComposeResult } from './results.ts';
+import { startClock } from './stage-clock.ts';
+import { openWorkspace, requireRepo } from './workspace.ts';
+
+/** `compose tree`: a treefile becomes a commit on its ref, or nothing changes. */
+export async function composeTree(
+  system: SystemOptions,
+  options: ComposeTreeOptions,
+  run: RunOptions,
+): Promise<ComposeResult> {
+  const clock = startClock();
+  const treefile = await loadTreefile(options.treefile);
+  const ref = requireRef(treefile);
+  const repoPath = requireRepo(system);
+  await using space = await openWorkspace(repoPath, system, run);
+  const { repo, work } = space;
+  const locked = options.lockfile ? await readLockfile(options.lockfile) : null;
+  await using tools = await clock.time('resolve', () =>
+    planCompose(treefile, { aptDir: space.aptDir, work: work.dir }, locked && lockedVersions(locked), run),
+  );
+  const { plan, host } = tools;
+  if (locked) verifyLock(locked, plan.packages, options.lockfile!);
+  if (options.writeLockfile) await writeLockfile(options.writeLockfile, lockPackages(plan.packages));
+  const packages = actionsOf(plan.packages);
+  const before = await space.target.resolveRev(ref);
+  const result = { ref, base: null, packages };
+  if (options.dryRun) return { ...result, commit: null, unchanged: false, scripts: [], stats: clock.stats() };
+
+  const inputs = await inputsDigest(null, treefile, [plan.bootstrap, plan.rest]);
+  if (
+    before &&
+    !options.forceNocache &&
+    (await space.target.readCommit(before)).metadata[INPUTS_KEY] === inputs
+  )
+    return { ...result, commit: before, unchanged: true, scripts: [], stats: clock.stats() };
+
+  const gathered = await gatherPackages(repo, host, plan.packages, run);
+  clock.add('fetch', gathered.seconds.fetch);
+  clock.add('import', gathered.seconds.import);
+  clock.wrote(gathered.stats);
+  if (options.downloadOnly)
+    return { ...result, commit: null, unchanged: false, scripts: [], stats: clock.stats() };
+
+  const parent =
+    options.parent === undefined ? before : options.parent && (await space.target.resolveRev(options.parent));
+  const built = await buildTree(
+    {
+      repo,
+      work: work.dir,
+      treefile,
+      plan,
+      incoming: gathered.incoming,
+      ostree: true,
+      inputs,
+      parent,
+      ref: { name: ref, expected: await repo.resolveRev(ref) },
+    },
+    clock,
+    run,
+  );
+  await space.publish(ref);
+  return {
+    ...result,
+    commit: built.commit,
+    unchanged: built.commit === before,
+    scripts: scriptRunsOf(built.scripts),
+    stats: clock.stats(),
+  };
+}
+
+function requireRef(treefile: Treefile): string {
+  if (treefile.ref) return treefile.ref;
+  throw new AptOstreeError('ERR_TREEFILE', 'the treefile names no ref to commit to', {
+    hint: 'add a line like `ref: debian/bookworm/amd64/server`',
+  });
+}

@@ -1,0 +1,96 @@
+import { availableParallelism } from 'node:os';
+import type { Incoming } from '../assembly/incoming.ts';
+import type { RunOptions } from '../monitor/monitor.ts';
+import { startTask } from '../monitor/task.ts';
+import { ostreeBinding } from '../native/ostree.ts';
+import type { Repo } from '../native/repo.ts';
+import type { ImportedDeb, WriteStats } from '../native/types.ts';
+import { fetchEach } from '../packages/fetch.ts';
+import { importDebs } from '../packages/import.ts';
+import { readManifest } from '../packages/manifest.ts';
+import type { AptHost } from '../resolution/apt-host.ts';
+import type { ResolvedPackage } from '../resolution/plan.ts';
+
+export interface Gathered {
+  /** By `name:architecture`. */
+  incoming: Map<string, Incoming>;
+  stats: WriteStats;
+  seconds: { fetch: number; import: number };
+}
+
+/**
+ * Brings packages into the repository: what was imported before is not fetched again, and each .deb is imported as
+ * soon as it is there, while others are still coming.
+ */
+export async function gatherPackages(
+  repo: Repo,
+  host: AptHost,
+  packages: ResolvedPackage[],
+  run: RunOptions,
+): Promise<Gathered> {
+  const commits = await importedBefore(repo);
+  const missing = packages.filter((p) => !commits.has(p.sha256));
+  const seconds = { fetch: 0, import: 0 };
+  let stats: WriteStats = { objectsWritten: 0, objectsReused: 0, bytesWritten: 0 };
+  if (missing.length > 0) {
+    const started = performance.now();
+    const gathered = await fetchAndImport(repo, host, missing, run);
+    stats = gathered.stats;
+    for (const { sha256, commit } of gathered.imported) commits.set(sha256, commit);
+    // Both run at the same time: what importing took beyond its own work is the wait for files.
+    const busy =
+      gathered.imported.reduce((sum, deb) => sum + deb.seconds, 0) / Math.max(2, availableParallelism());
+    const total = (performance.now() - started) / 1000;
+    seconds.import = Math.min(busy, total);
+    seconds.fetch = total - seconds.import;
+  }
+  const incoming = new Map<string, Incoming>();
+  for (const p of packages) {
+    const commit = commits.get(p.sha256)!;
+    const { name, version, architecture } = p;
+    incoming.set(`${name}:${architecture}`, {
+      name,
+      version,
+      architecture,
+      commit,
+      manifest: await readManifest(repo, commit),
+    });
+  }
+  return { incoming, stats, seconds };
+}
+
+async function fetchAndImport(
+  repo: Repo,
+  host: AptHost,
+  missing: ResolvedPackage[],
+  run: RunOptions,
+): Promise<{ imported: ImportedDeb[]; stats: WriteStats }> {
+  await using transaction = await repo.transaction();
+  const task = startTask(run.monitor, 'import', 'items', '', missing.length);
+  let done = 0;
+  try {
+    const imported = await fetchEach(
+      host,
+      missing,
+      async (deb, signal) => {
+        const [result] = await importDebs(repo, [deb], { signal });
+        task.update(++done, missing.length, deb.package.name);
+        return result!;
+      },
+      { ...run, parallel: Math.max(2, availableParallelism()) },
+    );
+    return { imported, stats: await transaction.commit() };
+  } finally {
+    task.end();
+  }
+}
+
+/** Commits of the packages that are in the repository, by the SHA-256 of the .deb. */
+async function importedBefore(repo: Repo): Promise<Map<string, string>> {
+  const commits = new Map<string, string>();
+  for (const [ref, commit] of Object.entries(await repo.listRefs('apt-ostree/deb'))) {
+    const [, , sha256, importer] = ref.split('/');
+    if (sha256 && importer === ostreeBinding().importerVersion) commits.set(sha256, commit);
+  }
+  return commits;
+}

@@ -1,0 +1,130 @@
+import type { Base } from '../assembly/base.ts';
+import { readBase } from '../assembly/base-reader.ts';
+import type { Incoming } from '../assembly/incoming.ts';
+import { layerPackages } from '../assembly/package-layering-manager.ts';
+import { Tree } from '../assembly/tree.ts';
+import { hostArchitecture } from '../compose/architecture.ts';
+import { AptOstreeError } from '../errors/error.ts';
+import type { RunOptions } from '../monitor/monitor.ts';
+import type { Repo } from '../native/repo.ts';
+import type { AptHost } from '../resolution/apt-host.ts';
+import type { Repos, Solution } from '../resolution/plan.ts';
+import { DependencyResolver } from '../resolution/resolver.ts';
+import type { ScriptResult } from '../scripts/types.ts';
+import { treeTarget } from './apt-target.ts';
+import { auditDatabase, epochOf, openAssembler } from './assemble.ts';
+import { commitStack } from './finish.ts';
+import { finishTree } from './finish-tree.ts';
+import { INPUTS_KEY } from './inputs.ts';
+import type { StageClock } from './stage-clock.ts';
+
+export interface LayerSettings {
+  aptDir: string;
+  work: string;
+  repos: Repos;
+  recommends: boolean;
+}
+
+export interface LayerTools extends AsyncDisposable {
+  solution: Solution;
+  host: AptHost;
+  architecture: string;
+}
+
+/** Solves a request on the packages of a base commit. */
+export async function planLayer(
+  repo: Repo,
+  base: Pick<Base, 'source'>,
+  request: { install: string[]; remove: string[] },
+  settings: LayerSettings,
+  run: RunOptions,
+): Promise<LayerTools> {
+  const tree = new Tree(readBase(base.source), (checksums) => repo.readObjects(checksums));
+  const architecture = await architectureOf(tree);
+  const target = await treeTarget(tree, settings.work, { ...settings, architecture });
+  const resolver = await DependencyResolver.open(target, run);
+  try {
+    const { solution } = await resolver.resolve({
+      ...request,
+      upgrade: false,
+      essential: false,
+      exclude: [],
+      locked: null,
+    });
+    return { solution, host: resolver.host, architecture, [Symbol.asyncDispose]: () => resolver.close() };
+  } catch (error) {
+    await resolver.close();
+    throw error;
+  }
+}
+
+async function architectureOf(tree: Tree): Promise<string> {
+  const [arch, status] = await tree.readMany(['/var/lib/dpkg/arch', '/var/lib/dpkg/status']);
+  if (!status)
+    throw new AptOstreeError('ERR_DPKG_DATABASE', 'the base commit has no dpkg database', {
+      hint: 'compose the base with `apt-ostree compose tree`',
+    });
+  const first = arch?.toString('utf8').split('\n')[0];
+  if (first) return first;
+  // A tree that never had a foreign architecture need not have the file: what most packages are is the native one.
+  return (
+    /^Package: dpkg\n(?:.+\n)*?Architecture: (\S+)$/m.exec(status.toString('utf8'))?.[1] ?? hostArchitecture()
+  );
+}
+
+export interface LayerRequest {
+  repo: Repo;
+  work: string;
+  base: Base;
+  architecture: string;
+  solution: Solution;
+  incoming: Map<string, Incoming>;
+  inputs: string;
+  parent: string | null;
+  ref: { name: string; expected: string | null } | null;
+  /** Also commit the plain tree, for a copy of it. */
+  alsoPlain: boolean;
+  metadata: Record<string, string | boolean | string[]>;
+}
+
+/** Packages on a base commit become a new commit. Nothing of the base is read, hashed or copied. */
+export async function buildLayer(
+  request: LayerRequest,
+  clock: StageClock,
+  run: RunOptions,
+): Promise<{ commit: string; plain: string | null; scripts: readonly ScriptResult[] }> {
+  const { repo, work, base, solution, incoming } = request;
+  const { timestamp } = await repo.readCommit(base.commit);
+  const epoch = epochOf(incoming.values(), timestamp);
+  const steps = 2 * solution.install.length + solution.remove.length;
+  await using assembler = await openAssembler(
+    { repo, work, base, architecture: request.architecture, epoch, steps, incoming },
+    run,
+  );
+  const { context, stack, live, scripts } = assembler;
+  await clock.time('assemble', async () => {
+    await layerPackages(context, solution.operations, incoming);
+    auditDatabase(live);
+    await finishTree(assembler, solution.auto);
+    assembler.done();
+  });
+  clock.add('scripts', assembler.scriptSeconds());
+  clock.add('assemble', -assembler.scriptSeconds());
+  const common = { repo, work, stack, base, timestamp: epoch, record: assembler.record };
+  const subject = `layer: ${solution.install.length} packages added, ${solution.remove.length} removed`;
+  const plain = request.alsoPlain
+    ? await commitStack({ ...common, ostree: false, ref: null, parent: null, subject, metadata: {} })
+    : null;
+  const { commit, stats } = await clock.time('commit', () =>
+    commitStack({
+      ...common,
+      ostree: true,
+      ref: request.ref,
+      parent: request.parent,
+      subject,
+      metadata: { ...request.metadata, 'apt-ostree.base': base.commit, [INPUTS_KEY]: request.inputs },
+    }),
+  );
+  clock.wrote(stats);
+  return { commit, plain: plain?.commit ?? null, scripts: scripts.results };
+}
