@@ -100,6 +100,10 @@ export class Model {
     transitions.forget(db, purged);
   }
 
+  records(): PackageRecord[] {
+    return this.#db.all();
+  }
+
   divert(from: string, by: string): void {
     this.tree.rename(from, `${from}.real`);
     this.#db.setDiversions([...this.#db.diversions.entries, { from, to: `${from}.real`, package: by }]);

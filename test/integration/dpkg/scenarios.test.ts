@@ -1,75 +1,7 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import type { StuckPackage } from '../../../lib/dpkg/configure-queue.ts';
-import type { AptOstreeError } from '../../../lib/errors/error.ts';
+import { describe, test } from 'vitest';
 import { machineHas } from '../../helpers/root.ts';
-import { tempDir } from '../../helpers/temp.ts';
-import { Model } from './model.ts';
-import { buildPackage, type PackageSpec } from './packages.ts';
-import { RealDpkg } from './real-dpkg.ts';
-
-type Step =
-  | { unpack: PackageSpec[] }
-  | { configure: string[] | 'pending'; triggers?: boolean; force?: boolean }
-  | { stuck: string[] | 'pending' }
-  | { remove: string }
-  | { purge: string }
-  | { write: string; content: string }
-  | { delete: string }
-  | { divert: string; by: string };
-
-/** Lets real dpkg and the model do the same, and compares everything that can be seen after every step. */
-async function bothDo(steps: Step[], architectures: string[] = []): Promise<void> {
-  await using dir = await tempDir('dpkg');
-  const real = await RealDpkg.create(dir.file('root'), architectures);
-  const model = new Model();
-  for (const step of steps) {
-    if ('unpack' in step) {
-      const packages = await Promise.all(step.unpack.map((spec) => buildPackage(dir.file('debs'), spec)));
-      await real.call('--no-triggers', '--auto-deconfigure', '--unpack', ...packages.map(({ deb }) => deb));
-      await model.unpack(packages);
-    } else if ('configure' in step) {
-      const names = step.configure === 'pending' ? ['--pending'] : step.configure;
-      const options = [
-        ...(step.triggers === false ? ['--no-triggers'] : []),
-        ...(step.force ? ['--force-depends'] : []),
-      ];
-      await real.call(...options, '--configure', ...names);
-      await model.configure(step.configure === 'pending' ? null : step.configure, step);
-    } else if ('stuck' in step) {
-      const names = step.stuck === 'pending' ? ['--pending'] : step.stuck;
-      const told = await real.refusal('--configure', ...names);
-      const failing = model.configure(step.stuck === 'pending' ? null : step.stuck);
-      const error = await failing.then(
-        () => null,
-        (error: AptOstreeError) => error,
-      );
-      expect(error).toMatchObject({ code: 'ERR_CONFIGURE_STUCK' });
-      for (const { reasons } of error!.details as StuckPackage[]) expect(told).toContain(reasons);
-    } else if ('remove' in step) {
-      await real.call('--no-triggers', '--remove', step.remove);
-      await model.remove(step.remove, 'deinstall');
-    } else if ('purge' in step) {
-      await real.call('--no-triggers', '--purge', step.purge);
-      await model.remove(step.purge, 'purge');
-    } else if ('write' in step) {
-      await writeFile(join(real.root, step.write), step.content);
-      model.tree.set(step.write, { type: 'file', content: step.content });
-    } else if ('delete' in step) {
-      await rm(join(real.root, step.delete));
-      await model.tree.remove(step.delete);
-    } else {
-      await real.divert(step.divert, step.by);
-      model.divert(step.divert, step.by);
-    }
-    const [expected, actual] = [await real.seen(), model.seen()];
-    const label = JSON.stringify(step);
-    expect(actual.scripts, label).toEqual(expected.scripts);
-    expect(actual.admin, label).toEqual(expected.admin);
-    expect(actual.tree, label).toEqual(expected.tree);
-  }
-}
+import { bothDo, type Step } from './both.ts';
+import type { PackageSpec } from './packages.ts';
 
 const pending: Step = { configure: 'pending' };
 const CONF = 'f /etc/a.conf 0644 root root';
