@@ -60,7 +60,11 @@ std::optional<std::string> resolve_rev(OstreeRepo* repo, const std::string& rev)
     error.raise("looking up " + rev);
   }
   if (!out) return std::nullopt;
-  return std::string(out.get());
+  std::string checksum(out.get());
+  // libostree takes "deb" for the start of a checksum when there is no such ref; a name never means a commit by chance.
+  const bool abbreviated = rev.size() < 64 && checksum.compare(0, rev.size(), rev) == 0;
+  if (abbreviated && ref_on_disk(repo, rev) != checksum) return std::nullopt;
+  return checksum;
 }
 
 std::string require_rev(OstreeRepo* repo, const std::string& rev) {

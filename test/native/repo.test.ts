@@ -68,11 +68,13 @@ describe('refs', () => {
     const first = await t.commit('-s', 'S', '--add-metadata-string=k=v');
     const second = await t.commit(`--parent=${first}`);
     await t.cli.run('refs', '--create=a/one', first);
-    await t.cli.run('refs', '--create=b', second);
-    expect(await t.repo.listRefs()).toEqual({ 'a/one': first, b: second });
+    await t.cli.run('refs', '--create=other', second);
+    expect(await t.repo.listRefs()).toEqual({ 'a/one': first, other: second });
     expect(await t.repo.listRefs('a')).toEqual({ 'a/one': first });
-    expect(await t.repo.resolveRev('b^')).toBe(first);
+    expect(await t.repo.resolveRev('other^')).toBe(first);
     expect(await t.repo.resolveRev('none')).toBeNull();
+    expect(await t.repo.resolveRev(first)).toBe(first);
+    expect(await t.repo.resolveRev(first.slice(0, 6))).toBeNull();
     const read = await t.repo.readCommit('a/one');
     expect(read).toMatchObject({ checksum: first, parent: null, subject: 'S', metadata: { k: 'v' } });
     expect(await t.cli.run('show', 'a/one')).toContain(read.rootChecksum);
