@@ -10,6 +10,8 @@
       'NAPI_VERSION=9',
       'NODE_ADDON_API_DISABLE_DEPRECATED',
       'NODE_ADDON_API_REQUIRE_BASIC_FINALIZERS',
+      # An environment that is torn down takes no exceptions; without this they end the process.
+      'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',
       'GLIB_VERSION_MIN_REQUIRED=GLIB_VERSION_2_74',
       'G_LOG_DOMAIN="apt-ostree"',
     ],

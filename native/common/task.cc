@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -18,14 +20,20 @@ struct State final : TaskContext {
   Convert convert;
   Napi::Promise::Deferred deferred;
   Napi::FunctionReference on_progress;  // used and released on the JS thread only
-  Napi::ThreadSafeFunction to_js;
   std::optional<NativeError> error;
 
-  std::mutex mutex;
+  std::mutex mutex;  // guards the latest progress
   Progress latest;
   Clock::time_point last_sent{};
   bool in_flight = false;
   bool wants_progress = false;
+
+  // The environment can end (a worker is terminated) while `work` runs; nothing of it is touched after `open` is false.
+  std::mutex gate;
+  std::condition_variable changed;
+  Napi::ThreadSafeFunction to_js;
+  bool open = true;
+  bool ended = false;
 
   explicit State(Napi::Env env) : deferred(Napi::Promise::Deferred::New(env)) {}
 
@@ -42,7 +50,8 @@ struct State final : TaskContext {
       in_flight = true;
       last_sent = now;
     }
-    to_js.NonBlockingCall([this](Napi::Env env, Napi::Function) { deliver(env); });
+    std::lock_guard<std::mutex> lock(gate);
+    if (open) to_js.NonBlockingCall([this](Napi::Env env, Napi::Function) { deliver(env); });
   }
 
   void deliver(Napi::Env env) {
@@ -53,8 +62,8 @@ struct State final : TaskContext {
       in_flight = false;
     }
     if (on_progress.IsEmpty()) return;
-    Napi::HandleScope scope(env);
     try {
+      Napi::HandleScope scope(env);
       on_progress.Call({Napi::Number::New(env, p.done), Napi::Number::New(env, p.total), Napi::String::New(env, p.text)});
     } catch (const Napi::Error&) {
       // A monitor that throws must not break the transaction it watches.
@@ -80,9 +89,19 @@ struct State final : TaskContext {
     }
     deferred.Reject(error_payload(env, *error));
   }
+
+  // On the JS thread, before Node frees the thread-safe function. Work is given time to stop, so that a process
+  // does not end in the midst of it; work that does not stop goes on without an environment.
+  static void environment_ends(void* data) {
+    auto* state = static_cast<State*>(data);
+    state->token_->cancel();
+    std::unique_lock<std::mutex> lock(state->gate);
+    state->changed.wait_for(lock, std::chrono::seconds(5), [&] { return state->ended; });
+    state->open = false;
+  }
 };
 
-void run(State* state) {
+void run(const std::shared_ptr<State>& state) {
   try {
     state->token_->check();
     state->work(*state);
@@ -93,13 +112,20 @@ void run(State* state) {
   } catch (...) {
     state->error = NativeError("ERR_INTERNAL", "unknown C++ exception");
   }
-  // Queued after every progress call of this thread, so the promise settles last. If the environment is
-  // going away the call is refused and the state is freed with the thread-safe function's finalizer.
-  auto to_js = state->to_js;
-  to_js.BlockingCall([state](Napi::Env env, Napi::Function) {
-    if (static_cast<napi_env>(env) != nullptr) state->settle(env);
-  });
-  to_js.Release();
+  std::lock_guard<std::mutex> lock(state->gate);
+  if (state->open) {
+    // Queued after every progress call of this thread, so the promise settles last.
+    state->to_js.BlockingCall([state = state.get()](Napi::Env env, Napi::Function) {
+      try {
+        state->settle(env);
+      } catch (const Napi::Error&) {
+        // The environment is being torn down: nobody waits for the promise any more.
+      }
+    });
+    state->to_js.Release();
+  }
+  state->ended = true;
+  state->changed.notify_all();
 }
 
 }  // namespace
@@ -127,7 +153,7 @@ Napi::Value error_payload(Napi::Env env, const NativeError& error) {
 }
 
 Napi::Value start_task(Napi::Env env, const char* name, const Napi::Value& call, Work work, Convert convert) {
-  auto* state = new State(env);
+  auto state = std::make_shared<State>(env);
   state->work = std::move(work);
   state->convert = std::move(convert);
   if (call.IsObject()) {
@@ -139,8 +165,17 @@ Napi::Value start_task(Napi::Env env, const char* name, const Napi::Value& call,
       state->wants_progress = true;
     }
   }
+  // Frees what belongs to JS on its own thread, whichever of the two lets go of the state last.
   state->to_js = Napi::ThreadSafeFunction::New(
-      env, Napi::Function(), Napi::Object(), name, 0, 1, [](Napi::Env, State* s) { delete s; }, state);
+      env, Napi::Function(), Napi::Object(), name, 0, 1,
+      [](Napi::Env env, std::shared_ptr<State>* held) {
+        napi_remove_env_cleanup_hook(env, State::environment_ends, held->get());
+        (*held)->on_progress.Reset();
+        delete held;
+      },
+      new std::shared_ptr<State>(state));
+  // Hooks run in reverse order: this one before the thread-safe function's own.
+  napi_add_env_cleanup_hook(env, State::environment_ends, state.get());
   auto promise = state->deferred.Promise();
   std::thread(run, state).detach();
   return promise;
