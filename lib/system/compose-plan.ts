@@ -105,7 +105,8 @@ function statusOf(packages: ResolvedPackage[]): string {
         ['Status', 'install ok installed'],
         ['Priority', p.priority],
         ['Section', p.section],
-        ['Architecture', p.architecture],
+        ['Installed-Size', String(Math.round(p.installedSize / 1024))],
+      ['Architecture', p.architecture],
         ['Version', p.version],
         ...Object.entries(p.relations),
       ];

@@ -16,7 +16,8 @@ export async function finishTree(assembler: FilesystemAssembler, auto: string[])
   const changes: LayerChange[] = [];
   if ((await stack.tree.lookup('/var/lib/apt'))?.type === 'dir') {
     const before = await stack.tree.read(EXTENDED_STATES);
-    const marks = new Map(auto.map((key) => [key, true]));
+    // apt's own order is that of its cache, which differs from run to run.
+    const marks = new Map([...auto].sort().map((key) => [key, true]));
     for (const { name, architecture } of live.db.all())
       if (!marks.has(`${name}:${architecture}`)) marks.set(`${name}:${architecture}`, false);
     const data = Buffer.from(

@@ -23,7 +23,7 @@ export async function inputsDigest(
         packages: s.install.map(identity),
         remove: s.remove,
         operations: s.operations.map(step),
-        auto: s.auto,
+        auto: [...s.auto].sort(),
       },
   );
   hash.update(
