@@ -1,12 +1,15 @@
+import type { FileMetadata } from '../assembly/types.ts';
 import type { CallOptions } from '../native/call.ts';
 import type { Repo } from '../native/repo.ts';
 import { type InitramfsRecord, imagePath, parseInitramfsRecord, recordPath } from './initramfs-record.ts';
+
+type FileNode = Extract<FileMetadata, { type: 'file' }>;
 
 const PREFIX = 'apt-ostree/cache/initramfs';
 
 /** Images made before, by `control` of their record. */
 export interface InitramfsCache {
-  find(control: string): Promise<{ record: InitramfsRecord; image: string; recordChecksum: string } | null>;
+  find(control: string): Promise<{ record: InitramfsRecord; image: FileNode; recordFile: FileNode } | null>;
 }
 
 /** Those that `keepInitramfs` has kept in a repository. */
@@ -19,7 +22,7 @@ export function initramfsCache(repo: Repo, options?: CallOptions): InitramfsCach
       const [image, recordNode] = await repo.lookup(commit, ['/image', '/record'], options);
       const record = data ? parseInitramfsRecord(data) : null;
       if (record?.control !== control || image?.type !== 'file' || recordNode?.type !== 'file') return null;
-      return { record, image: image.checksum, recordChecksum: recordNode.checksum };
+      return { record, image: { ...image, from: '' }, recordFile: { ...recordNode, from: '' } };
     },
   };
 }

@@ -45,14 +45,14 @@ export async function ensureInitramfs(
 ): Promise<InitramfsResult> {
   const { tree } = stack;
   const kernel = await bootKernel(tree);
-  await stack.push(ORIGIN, await leftovers(tree, kernel));
+  stack.push(ORIGIN, await leftovers(tree, kernel));
   const control = await controlDigest(tree, kernel);
   if (await holds(tree, kernel, control)) return { kernel, how: 'kept' };
   const known = await options.cache?.find(control);
   if (known && (await inputsDigest(tree, known.record.paths)) === known.record.inputs) {
-    await stack.push(ORIGIN, [
-      { op: 'object', path: imagePath(kernel), checksum: known.image },
-      { op: 'object', path: recordPath(kernel), checksum: known.recordChecksum },
+    stack.push(ORIGIN, [
+      { op: 'node', path: imagePath(kernel), node: known.image },
+      { op: 'node', path: recordPath(kernel), node: known.recordFile },
     ]);
     return { kernel, how: 'cached' };
   }
@@ -61,7 +61,7 @@ export async function ensureInitramfs(
   const paths = await inputPaths(tree, await listImage(stack, kernel, options), kernel);
   const inputs = await inputsDigest(tree, paths);
   const data = formatInitramfsRecord({ format: 1, kernel, control, inputs, paths });
-  await stack.push(ORIGIN, [{ op: 'write', path: recordPath(kernel), mode: 0o644, uid: 0, gid: 0, data }]);
+  stack.push(ORIGIN, [{ op: 'write', path: recordPath(kernel), mode: 0o644, uid: 0, gid: 0, data }]);
   return { kernel, how: 'built' };
 }
 
@@ -141,7 +141,7 @@ async function runLogged(
     env: ENVIRONMENT,
     timeoutSeconds,
     log,
-    signal,
+    ...(signal ? { signal } : {}),
   });
   if (outcome.exit !== 0) {
     const how = outcome.timedOut

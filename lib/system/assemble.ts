@@ -1,15 +1,17 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { Base } from '../assembly/base.ts';
 import type { Incoming } from '../assembly/incoming.ts';
 import { type OverlayStack, openLayerStack } from '../assembly/layer-stack.ts';
 import { type LiveDatabase, openLiveDatabase } from '../assembly/live-database.ts';
 import type { Member } from '../assembly/payload.ts';
 import type { LayeringContext } from '../assembly/transaction.ts';
+import { repoArea } from '../assembly/work-area.ts';
 import { compareStates } from '../dpkg/record.ts';
 import { AptOstreeError } from '../errors/error.ts';
 import type { RunOptions } from '../monitor/monitor.ts';
 import { startTask } from '../monitor/task.ts';
+import { removeTree } from '../native/remove-tree.ts';
 import type { Repo } from '../native/repo.ts';
 import { type MaskFolders, prepareMasks } from '../scripts/masks/masks.ts';
 import { ScriptExecutionManager } from '../scripts/script-execution-manager.ts';
@@ -46,8 +48,8 @@ export interface FilesystemAssembler extends AsyncDisposable {
   epoch: number;
   /** Seconds that scripts took so far. */
   scriptSeconds(): number;
-  /** Ends the progress task. */
-  done(): void;
+  /** It went well: nobody needs the logs of the scripts any more. */
+  done(): Promise<void>;
 }
 
 /** Opens a stack on a base (or on nothing) and connects database, scripts and progress to it. */
@@ -56,8 +58,7 @@ export async function openAssembler(config: AssemblyConfig, run: RunOptions): Pr
   const stack = await openLayerStack({ repo, base, work: join(work, 'stack') });
   const live = await openLiveDatabase(stack, config.architecture);
   const masks = await prepareMasks(join(work, 'masks'));
-  const logs = join(work, 'logs');
-  await mkdir(logs, { recursive: true });
+  const logs = await openLogs(repo, work);
   const scripts = new ScriptExecutionManager({
     logs,
     masks,
@@ -104,7 +105,10 @@ export async function openAssembler(config: AssemblyConfig, run: RunOptions): Pr
     logs,
     epoch: config.epoch,
     scriptSeconds: () => scripts.results.reduce((sum, result) => sum + result.seconds, 0),
-    done: () => void task.end(),
+    async done() {
+      task.end();
+      await removeTree(logs);
+    },
     async [Symbol.asyncDispose]() {
       task.end();
       await stack[Symbol.asyncDispose]();
@@ -145,4 +149,21 @@ export function epochOf(packages: Iterable<Incoming>, least = 0): number {
   for (const { manifest } of packages)
     for (const time of manifest.entries.mtime) if (time > newest) newest = time;
   return newest;
+}
+
+/** How many transactions that failed keep their logs. */
+const KEPT_LOGS = 10;
+
+/** A folder for the logs of this transaction; it outlives the work folder when the transaction fails. */
+async function openLogs(repo: Repo, work: string): Promise<string> {
+  const area = join(repoArea(repo), 'logs');
+  await mkdir(area, { recursive: true });
+  const old = await Promise.all(
+    (await readdir(area)).map(async (name) => ({ name, time: (await stat(join(area, name))).mtimeMs })),
+  );
+  for (const { name } of old.sort((a, b) => b.time - a.time).slice(KEPT_LOGS))
+    await removeTree(join(area, name));
+  const dir = join(area, basename(work));
+  await mkdir(dir);
+  return dir;
 }

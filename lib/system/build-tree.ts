@@ -9,6 +9,7 @@ import type { ComposePlan } from './compose-plan.ts';
 import { commitStack } from './finish.ts';
 import { finishTree } from './finish-tree.ts';
 import { INPUTS_KEY } from './inputs.ts';
+import { addInitramfs, rememberInitramfs } from './kernel-step.ts';
 import { pathFilter } from './path-filter.ts';
 import type { StageClock } from './stage-clock.ts';
 import { applyTreefile } from './treefile-steps.ts';
@@ -61,10 +62,13 @@ export async function buildTree(
     auditDatabase(live);
     await applyTreefile(assembler, treefile, run);
     await finishTree(assembler, [...(plan.bootstrap?.auto ?? []), ...plan.rest.auto]);
-    assembler.done();
   });
   clock.add('scripts', assembler.scriptSeconds());
   clock.add('assemble', -assembler.scriptSeconds());
+  const withKernel = request.ostree && treefile.initramfs === 'dracut';
+  const initramfs = withKernel
+    ? await clock.time('initramfs', () => addInitramfs(assembler, repo, run))
+    : null;
   const { commit, stats } = await clock.time('commit', () =>
     commitStack({
       repo,
@@ -81,6 +85,8 @@ export async function buildTree(
     }),
   );
   clock.wrote(stats);
+  await rememberInitramfs(repo, commit, initramfs);
+  await assembler.done();
   return { commit, scripts: scripts.results };
 }
 

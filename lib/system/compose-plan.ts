@@ -106,7 +106,7 @@ function statusOf(packages: ResolvedPackage[]): string {
         ['Priority', p.priority],
         ['Section', p.section],
         ['Installed-Size', String(Math.round(p.installedSize / 1024))],
-      ['Architecture', p.architecture],
+        ['Architecture', p.architecture],
         ['Version', p.version],
         ...Object.entries(p.relations),
       ];

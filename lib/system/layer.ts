@@ -16,6 +16,7 @@ import { auditDatabase, epochOf, openAssembler } from './assemble.ts';
 import { commitStack } from './finish.ts';
 import { finishTree } from './finish-tree.ts';
 import { INPUTS_KEY } from './inputs.ts';
+import { addInitramfs, rememberInitramfs } from './kernel-step.ts';
 import type { StageClock } from './stage-clock.ts';
 
 export interface LayerSettings {
@@ -106,7 +107,6 @@ export async function buildLayer(
     await layerPackages(context, solution.operations, incoming);
     auditDatabase(live);
     await finishTree(assembler, solution.auto);
-    assembler.done();
   });
   clock.add('scripts', assembler.scriptSeconds());
   clock.add('assemble', -assembler.scriptSeconds());
@@ -115,6 +115,7 @@ export async function buildLayer(
   const plain = request.alsoPlain
     ? await commitStack({ ...common, ostree: false, ref: null, parent: null, subject, metadata: {} })
     : null;
+  const initramfs = await clock.time('initramfs', () => addInitramfs(assembler, repo, run));
   const { commit, stats } = await clock.time('commit', () =>
     commitStack({
       ...common,
@@ -126,5 +127,7 @@ export async function buildLayer(
     }),
   );
   clock.wrote(stats);
+  await rememberInitramfs(repo, commit, initramfs);
+  await assembler.done();
   return { commit, plain: plain?.commit ?? null, scripts: scripts.results };
 }
