@@ -10,7 +10,7 @@ using namespace ao::test;
 
 namespace {
 
-constexpr int kRounds = 4000;
+constexpr int kRounds = 1500;
 
 std::string entries() {
   std::string long_name(180, 'n');
