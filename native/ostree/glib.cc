@@ -13,6 +13,9 @@ const char* code_of(const GError* error) {
       return "ERR_NO_SPACE";
     case G_IO_ERROR_CANCELLED:
       return "ERR_CANCELLED";
+    case G_IO_ERROR_FAILED:
+      // libostree keeps a reserve of the disk, and has no code of its own for it.
+      return std::strstr(error->message, "min-free-space-") ? "ERR_NO_SPACE" : "ERR_OSTREE";
     default:
       return "ERR_OSTREE";
   }

@@ -1,5 +1,6 @@
 // A cheap fuzzer that runs everywhere: packages with a few bytes changed are refused with a typed error or read
 // whole, and never anything else. Sanitizers watch.
+#include <cstdlib>
 #include <random>
 
 #include "archive.h"
@@ -10,7 +11,13 @@ using namespace ao::test;
 
 namespace {
 
-constexpr int kRounds = 1500;
+int number(const char* variable, int otherwise) {
+  const char* text = std::getenv(variable);
+  return text ? std::atoi(text) : otherwise;
+}
+
+// MUTATIONS=100000 SEED=7 for a longer run with other changes.
+const int kRounds = number("MUTATIONS", 1500);
 
 std::string entries() {
   std::string long_name(180, 'n');
@@ -67,7 +74,7 @@ class Mutator {
  private:
   size_t below(size_t n) { return std::uniform_int_distribution<size_t>(0, n - 1)(random_); }
   static constexpr char kInteresting[] = "\0/.0123457589xLKgS\xff\x80\x7f \nab";
-  std::mt19937 random_{20'261'123};
+  std::mt19937 random_{static_cast<unsigned>(number("SEED", 1))};
 };
 
 }  // namespace

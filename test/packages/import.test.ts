@@ -64,6 +64,29 @@ describe('importDebs', () => {
     expect((await t.cli.refs()).length).toBe(24);
   });
 
+  it('takes a .deb that is listed twice', async () => {
+    await using t = await setup();
+    const { path: file, sha256 } = await t.deb(SPEC);
+    const { imported } = await importAll(t.repo, [
+      { file, sha256 },
+      { file, sha256 },
+    ]);
+    expect(imported[0]!.commit).toBe(imported[1]!.commit);
+    expect(await t.cli.fsck()).toBeNull();
+  });
+
+  it('names a file that is not there, or is no file', async () => {
+    await using t = await setup();
+    for (const file of [t.dir.file('none.deb'), t.dir.path])
+      await expect(importOne(t.repo, file)).rejects.toThrow(`importing ${file}: `);
+  });
+
+  it('needs a transaction', async () => {
+    await using t = await setup();
+    const { path: file, sha256 } = await t.deb(SPEC);
+    await expect(importDebs(t.repo, [{ file, sha256 }])).rejects.toMatchObject({ code: 'ERR_INTERNAL' });
+  });
+
   it('loses no other import of the transaction when one fails', async () => {
     await using t = await setup();
     const good = await t.deb(SPEC);
