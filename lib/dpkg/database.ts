@@ -1,10 +1,10 @@
-import { AptOstreeError } from '../errors/error.ts';
 import { DiversionTable, parseDiversions, serializeDiversions } from './diversions.ts';
 import { FileLists } from './file-lists.ts';
 import { InfoStore, splitInfoName } from './info-store.ts';
 import { InterestTable } from './interest-table.ts';
-import { displayName, infoName, isPresent, recordKey } from './record.ts';
-import { parseStatus, serializeRecord } from './stanza.ts';
+import { displayName, infoName, isPresent } from './record.ts';
+import { RecordTable } from './record-table.ts';
+import { parseStatus } from './stanza.ts';
 import { parseStatOverrides, serializeStatOverrides } from './stat-overrides.ts';
 import type {
   DatabaseSource,
@@ -32,8 +32,6 @@ export const DATABASE_DIRECTORIES: readonly { path: string; mode: number }[] = [
 ];
 
 const NOTHING: DatabaseSource = { read: () => null, list: () => [] };
-const STANZA_END = Buffer.from('\n');
-const stanzas = new WeakMap<PackageRecord, Buffer>();
 
 /**
  * dpkg's admin directory in memory. Records are values: a record is changed by replacing it with another one.
@@ -48,18 +46,16 @@ export class DpkgDatabase {
   readonly #log = new WriteLog();
   readonly #info: InfoStore;
   readonly #lists: FileLists;
-  readonly #records = new Map<string, PackageRecord>();
-  readonly #byName = new Map<string, string[]>();
-  readonly #awaiting = new Set<string>();
+  readonly #records: RecordTable;
   #foreign: string[] = [];
   #diversions: DiversionTable;
   #overrides: Map<string, StatOverride>;
   #unincorporated: string;
-  #sorted: string[] | null = null;
   #statusChanged = false;
 
   private constructor(source: DatabaseSource, options: DatabaseOptions) {
     this.architecture = options.architecture;
+    this.#records = new RecordTable(options.architecture);
     this.#readArchitectures(source.read('arch'));
     this.#info = new InfoStore(source, this.#log);
     this.#lists = new FileLists(this.#info);
@@ -112,14 +108,13 @@ export class DpkgDatabase {
   }
 
   /** Every record in the order of the status file. */
-  all(): PackageRecord[] {
-    this.#sorted ??= [...this.#records.values()].sort((a, b) => this.#compare(a, b)).map(recordKey);
-    return this.#sorted.map((key) => this.#records.get(key)!);
+  all(): readonly PackageRecord[] {
+    return this.#records.all();
   }
 
   /** The records of a name, one for each architecture, in the order in which they came. */
   instances(name: string): PackageRecord[] {
-    return (this.#byName.get(name) ?? []).map((key) => this.#records.get(key)!);
+    return this.#records.instances(name);
   }
 
   /** The name that dpkg gives a package in messages and in Triggers-Awaited. */
@@ -129,36 +124,19 @@ export class DpkgDatabase {
 
   /** @throws ERR_DPKG_DATABASE when there is a record of this name and architecture. */
   add(record: PackageRecord): void {
-    const key = recordKey(record);
-    if (this.#records.has(key))
-      throw new AptOstreeError('ERR_DPKG_DATABASE', `package ${key} is in the database twice`);
-    const instances = this.#byName.get(record.name);
-    if (instances === undefined) this.#byName.set(record.name, [key]);
-    else instances.push(key);
-    this.#sorted = null;
-    this.#put(key, record);
+    this.#records.add(record);
+    this.#statusChanged = true;
   }
 
   /** @throws ERR_DPKG_DATABASE when there is no record of this name and architecture. */
   replace(record: PackageRecord): void {
-    const key = recordKey(record);
-    const before = this.#records.get(key);
-    if (before === undefined)
-      throw new AptOstreeError('ERR_DPKG_DATABASE', `package ${key} is not in the database`);
-    if (infoName(before) !== infoName(record)) this.#sorted = null;
-    if (before !== record) this.#put(key, record);
+    if (this.#records.replace(record)) this.#statusChanged = true;
   }
 
   /** Forgets a record and everything in `info/` that is its own. */
   remove(record: PackageRecord): void {
-    const key = recordKey(record);
-    if (!this.#records.delete(key)) return;
+    if (!this.#records.remove(record)) return;
     this.removeInfo(record);
-    const rest = this.#byName.get(record.name)!.filter((other) => other !== key);
-    if (rest.length === 0) this.#byName.delete(record.name);
-    else this.#byName.set(record.name, rest);
-    this.#awaiting.delete(key);
-    this.#sorted = null;
     this.#statusChanged = true;
   }
 
@@ -183,7 +161,7 @@ export class DpkgDatabase {
 
   /** Records that wait until the triggers of others have been processed. */
   awaiting(): PackageRecord[] {
-    return [...this.#awaiting].map((key) => this.#records.get(key)!);
+    return this.#records.awaiting();
   }
 
   /** The package's `.list`: "/." first, in the order and spelling of its archive. */
@@ -197,7 +175,12 @@ export class DpkgDatabase {
 
   /** The records that list a path in just this spelling. The first call reads every list. */
   owners(path: string): PackageRecord[] {
-    return this.#lists.owners(path, this.all()).map((key) => this.#records.get(key)!);
+    return this.ownerKeys(path).map((key) => this.#records.get(key)!);
+  }
+
+  /** Keys of the owners, at less cost where a directory has many. */
+  ownerKeys(path: string): readonly string[] {
+    return this.#lists.owners(path, () => this.all());
   }
 
   infoName(record: PackageRecord): string {
@@ -292,14 +275,7 @@ export class DpkgDatabase {
 
   /** The status file of this moment. */
   status(): Buffer {
-    return Buffer.concat(this.all().flatMap((record) => [stanza(record), STANZA_END]));
-  }
-
-  #put(key: string, record: PackageRecord): void {
-    this.#records.set(key, record);
-    if (record.triggersAwaited.length > 0) this.#awaiting.add(key);
-    else this.#awaiting.delete(key);
-    this.#statusChanged = true;
+    return this.#records.serialize();
   }
 
   #absorbInfo(file: string, data: Buffer | null): void {
@@ -315,20 +291,4 @@ export class DpkgDatabase {
     const names = (data?.toString() ?? '').split('\n').filter((name) => name !== '');
     this.#foreign = names.filter((name) => name !== this.architecture);
   }
-
-  /** By name, and of one name those first whose architecture goes without saying. */
-  #compare(a: PackageRecord, b: PackageRecord): number {
-    if (a.name !== b.name) return a.name < b.name ? -1 : 1;
-    const qualified = [a, b].map((record) => this.displayName(record) !== record.name);
-    if (qualified[0] !== qualified[1]) return qualified[0] ? 1 : -1;
-    return a.architecture < b.architecture ? -1 : 1;
-  }
-}
-
-function stanza(record: PackageRecord): Buffer {
-  const known = stanzas.get(record);
-  if (known !== undefined) return known;
-  const bytes = Buffer.from(serializeRecord(record));
-  stanzas.set(record, bytes);
-  return bytes;
 }

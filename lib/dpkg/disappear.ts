@@ -59,10 +59,10 @@ function isSavedBy(
   const diverter = db.diversions.away(path)?.package;
   if (diverter !== undefined && (diverter === other.name || diverter === record.name)) return true;
   if (paths.has(path)) return false;
-  return !db.owners(path).some((third) => {
-    const key = recordKey(third);
-    if (key === recordKey(record) || key === recordKey(other) || gone.has(key)) return false;
-    return !(isMultiArchSame(other) && third.name === other.name);
+  const involved = [recordKey(record), recordKey(other)];
+  return !db.ownerKeys(path).some((third) => {
+    if (involved.includes(third) || gone.has(third)) return false;
+    return !(third.startsWith(`${other.name}:`) && isMultiArchSame(other));
   });
 }
 

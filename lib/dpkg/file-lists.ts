@@ -47,10 +47,10 @@ export class FileLists {
   }
 
   /** Keys of the records that list a path. The first call reads the list of every record. */
-  owners(path: string, records: Iterable<PackageRecord>): readonly string[] {
+  owners(path: string, records: () => Iterable<PackageRecord>): readonly string[] {
     if (this.#owners === null) {
       this.#owners = new Map();
-      for (const record of records) own(this.#owners, record, this.paths(record));
+      for (const record of records()) own(this.#owners, record, this.paths(record));
     }
     return this.#owners.get(path) ?? [];
   }

@@ -40,6 +40,9 @@ export const RELATION_FIELDS: readonly string[] = [
 
 const SINGLE = new Set(['conflicts', 'breaks', 'provides', 'replaces']);
 const ALTERNATIVE = /^([^\s:(,|]+)(?::([^\s(,|]*))?\s*(?:\(\s*(<<|<=|<|>>|>=|>|=|)\s*([^\s()]*)\s*\)\s*)?$/;
+/** Values, of most packages, that are written as they are read: found without taking them apart. */
+const PLAIN = String.raw`[a-z0-9][a-z0-9+._-]*(?::[a-z0-9][a-z0-9-]*)?(?: \((?:<<|<=|=|>=|>>) [0-9][0-9A-Za-z.+~]*(?:-[0-9A-Za-z.+~]+)*\))?`;
+const NORMAL = new RegExp(`^${PLAIN}(?:, ${PLAIN})*$`);
 const OPERATORS: Record<string, VersionOperator> = {
   '<': '<=',
   '>': '>=',
@@ -65,6 +68,15 @@ export function parseRelations(value: string, options: RelationOptions): Relatio
       refuse(options, "alternatives ('|') not allowed");
     return alternatives.map((alternative) => parseAlternative(alternative.trim(), options));
   });
+}
+
+/**
+ * The value of a dependency field as dpkg writes it.
+ *
+ * @throws `options.code` as `parseRelations`.
+ */
+export function normalizeRelations(value: string, options: RelationOptions): string {
+  return NORMAL.test(value) ? value : serializeRelations(parseRelations(value, options));
 }
 
 /** The relations as dpkg writes them into its status file. */

@@ -2,7 +2,7 @@ import { AptOstreeError } from '../errors/error.ts';
 import { formatConffiles, parseConffilesField } from './conffiles-field.ts';
 import { type Fields, fieldValue, parseStanzas } from './control.ts';
 import { blankRecord, STATES } from './record.ts';
-import { parseRelations, RELATION_FIELDS, serializeRelations } from './relation.ts';
+import { normalizeRelations, RELATION_FIELDS } from './relation.ts';
 import type { ErrorFlag, PackageRecord, PackageState, Want } from './types.ts';
 import { formatVersion, parseVersion } from './version.ts';
 
@@ -95,7 +95,7 @@ function fieldLine(name: string, value: string, record: PackageRecord): string {
   if (value === '') return '';
   if (RELATIONS.has(name)) {
     const options = { field: name, source: record.name, lax: true };
-    return `${name}: ${serializeRelations(parseRelations(value, options))}\n`;
+    return `${name}: ${normalizeRelations(value, options)}\n`;
   }
   if (name === 'Multi-Arch') return value.toLowerCase() === 'no' ? '' : `${name}: ${value.toLowerCase()}\n`;
   if (name === 'Priority') return priorityLine(value);

@@ -100,7 +100,7 @@ export class Model {
     transitions.forget(db, purged);
   }
 
-  records(): PackageRecord[] {
+  records(): readonly PackageRecord[] {
     return this.#db.all();
   }
 
