@@ -22,6 +22,8 @@ export interface InitramfsOptions {
   /** Existing folder for the logs of the build. */
   logs: string;
   cache?: InitramfsCache | undefined;
+  /** A tree without the tools to build one is no error. */
+  optional?: boolean | undefined;
   /** Default 900. */
   timeoutSeconds?: number | undefined;
   signal?: AbortSignal | undefined;
@@ -29,8 +31,13 @@ export interface InitramfsOptions {
 
 export interface InitramfsResult {
   kernel: string;
-  /** `kept`: the one in the tree still holds; `cached`: made before for another tree; `built`: now. */
-  how: 'kept' | 'cached' | 'built';
+  /**
+   * `kept`: the one in the tree still holds; `cached`: made before for another tree; `built`: now; `missing`: the
+   * tree has none, and no tools.
+   */
+  how: 'kept' | 'cached' | 'built' | 'missing';
+  /** What stands in the way of a missing one. */
+  reason?: AptOstreeError;
 }
 
 /**
@@ -56,7 +63,9 @@ export async function ensureInitramfs(
     ]);
     return { kernel, how: 'cached' };
   }
-  await requireTools(tree);
+  const reason = await missingTool(tree);
+  if (reason && options.optional) return { kernel, how: 'missing', reason };
+  if (reason) throw reason;
   await build(stack, kernel, options);
   const paths = await inputPaths(tree, await listImage(stack, kernel, options), kernel);
   const inputs = await inputsDigest(tree, paths);
@@ -87,14 +96,15 @@ async function holds(tree: TreeView, kernel: string, control: string): Promise<b
   return record?.control === control && record.inputs === (await inputsDigest(tree, record.paths));
 }
 
-async function requireTools(tree: TreeView): Promise<void> {
+async function missingTool(tree: TreeView): Promise<AptOstreeError | null> {
   for (const need of INITRAMFS.needs) {
     if ((await expandGlob(tree, need.path)).length > 0) continue;
-    throw new AptOstreeError('ERR_INITRAMFS', `the tree has no ${need.path}, which ${need.reason}`, {
+    return new AptOstreeError('ERR_INITRAMFS', `the tree has no ${need.path}, which ${need.reason}`, {
       hint: `add ${need.package} to the packages, or say "initramfs: none"`,
       details: need,
     });
   }
+  return null;
 }
 
 async function build(stack: LayerStack, kernel: string, options: InitramfsOptions): Promise<void> {

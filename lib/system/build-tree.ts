@@ -67,7 +67,7 @@ export async function buildTree(
   clock.add('assemble', -assembler.scriptSeconds());
   const withKernel = request.ostree && treefile.initramfs === 'dracut';
   const initramfs = withKernel
-    ? await clock.time('initramfs', () => addInitramfs(assembler, repo, run))
+    ? await clock.time('initramfs', () => addInitramfs(assembler, { repo, layering: false }, run))
     : null;
   const { commit, stats } = await clock.time('commit', () =>
     commitStack({

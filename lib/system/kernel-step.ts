@@ -1,22 +1,39 @@
+import { expandGlob } from '../layout/glob.ts';
 import { ensureInitramfs, type InitramfsResult } from '../layout/initramfs.ts';
 import { initramfsCache, keepInitramfs } from '../layout/initramfs-cache.ts';
+import { imagePath, recordPath } from '../layout/initramfs-record.ts';
 import { findKernels } from '../layout/kernel.ts';
 import type { RunOptions } from '../monitor/monitor.ts';
 import { startTask } from '../monitor/task.ts';
 import type { Repo } from '../native/repo.ts';
 import type { FilesystemAssembler } from './assemble.ts';
 
-/** Gives a tree with a kernel its initramfs: the one it has while it holds, one made before, or a new one. */
+/**
+ * Gives a tree with a kernel its initramfs: the one it has while it holds, one made before, or a new one.
+ * A composed tree may lack the tools to build one; a tree that had an initramfs must not lose it; one that had none
+ * does not get one by layering.
+ * @throws ERR_INITRAMFS
+ */
 export async function addInitramfs(
-  { stack, logs }: FilesystemAssembler,
-  repo: Repo,
+  { stack, logs, record }: FilesystemAssembler,
+  { repo, layering }: { repo: Repo; layering: boolean },
   run: RunOptions,
 ): Promise<InitramfsResult | null> {
   const [kernel] = await findKernels(stack.tree);
   if (kernel === undefined) return null;
+  if (layering && (await expandGlob(stack.tree, imagePath('*'))).length === 0) return null;
   const task = startTask(run.monitor, 'initramfs', '', kernel);
   try {
-    return await ensureInitramfs(stack, { logs, cache: initramfsCache(repo), signal: run.signal });
+    const cache = initramfsCache(repo);
+    const made = await ensureInitramfs(stack, { logs, cache, optional: !layering, signal: run.signal });
+    if (made.reason)
+      run.monitor?.warning(`no initramfs was built: ${made.reason.message}; ${made.reason.hint}`);
+    if (made.how === 'built' || made.how === 'cached')
+      record.push({
+        origin: { kind: 'initramfs' },
+        changes: [imagePath(made.kernel), recordPath(made.kernel)].map((path) => ['added', path]),
+      });
+    return made;
   } finally {
     task.end();
   }

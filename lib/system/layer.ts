@@ -115,7 +115,9 @@ export async function buildLayer(
   const plain = request.alsoPlain
     ? await commitStack({ ...common, ostree: false, ref: null, parent: null, subject, metadata: {} })
     : null;
-  const initramfs = await clock.time('initramfs', () => addInitramfs(assembler, repo, run));
+  const initramfs = await clock.time('initramfs', () =>
+    addInitramfs(assembler, { repo, layering: true }, run),
+  );
   const { commit, stats } = await clock.time('commit', () =>
     commitStack({
       ...common,

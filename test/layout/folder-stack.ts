@@ -1,4 +1,5 @@
-import { cp, lstat, mkdir, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cp, lstat, mkdir, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type {
   FileMetadata,
@@ -52,12 +53,12 @@ export class FolderStack implements LayerStack {
     this.tree = folderTree(root);
   }
 
-  async push(_origin: unknown, changes: LayerChange[]): Promise<void> {
+  push(_origin: unknown, changes: LayerChange[]): void {
     for (const change of changes) {
       const at = join(this.root, change.path);
-      await rm(at, { recursive: true, force: true });
-      if (change.op === 'write') await writeFile(at, change.data, { mode: change.mode });
-      else if (change.op === 'symlink') await symlink(change.target, at);
+      rmSync(at, { recursive: true, force: true });
+      if (change.op === 'write') writeFileSync(at, change.data, { mode: change.mode });
+      else if (change.op === 'symlink') symlinkSync(change.target, at);
       else if (change.op !== 'remove') throw new Error(`cannot ${change.op}`);
     }
   }
