@@ -4,7 +4,7 @@
 #include "ostree/import_glue.h"
 #include "dedup/binding.h"
 #include "ostree/repo_handle.h"
-#include "sandbox/binding.h"
+#include "sandbox/sandbox_glue.h"
 #include "sysroot/binding.h"
 
 namespace {

@@ -5,7 +5,6 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
-#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -15,6 +14,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <memory>
 
 #include "common/error.h"
 
@@ -132,8 +132,8 @@ int child_main(void* argument) {
 }  // namespace
 
 Child start_child(const ChildPlan& plan, ChildFailure& failure) {
-  void* stack = mmap(nullptr, kStack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-  if (stack == MAP_FAILED) throw errno_error("allocating a stack", errno);
+  // Of the heap: the sanitizers keep track of it, and not of a mapping that a process left by exec.
+  std::unique_ptr<char[]> stack(new char[kStack]);
   Start start{&plan, &failure};
   // No handler of Node may run in the child: it would run on the parent's memory.
   sigset_t all, before;
@@ -141,10 +141,9 @@ Child start_child(const ChildPlan& plan, ChildFailure& failure) {
   pthread_sigmask(SIG_SETMASK, &all, &before);
   int pidfd = -1;
   Child child;
-  child.pid = clone(child_main, static_cast<char*>(stack) + kStack, kCloneFlags, &start, &pidfd);
+  child.pid = clone(child_main, stack.get() + kStack, kCloneFlags, &start, &pidfd);
   int error = errno;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  munmap(stack, kStack);
   if (child.pid < 0) throw errno_error("starting a process in namespaces of its own", error);
   child.pidfd.reset(pidfd);
   if (failure.step == nullptr) return child;

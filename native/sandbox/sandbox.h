@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "common/cancel.h"
+#include "common/cancel_token.h"
 
 namespace ao {
 

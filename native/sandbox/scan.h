@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "common/cancel.h"
+#include "common/cancel_token.h"
 #include "sandbox/layer_dir.h"
 
 namespace ao {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "common/cancel.h"
+#include "common/cancel_token.h"
 
 namespace ao {
 

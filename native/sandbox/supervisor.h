@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "common/cancel.h"
+#include "common/cancel_token.h"
 #include "sandbox/child.h"
 #include "sandbox/output.h"
 

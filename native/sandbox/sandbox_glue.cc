@@ -1,4 +1,4 @@
-#include "sandbox/binding.h"
+#include "sandbox/sandbox_glue.h"
 
 #include <memory>
 
