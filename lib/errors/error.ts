@@ -38,7 +38,18 @@ export interface ErrorValue {
   details: unknown;
 }
 
-export function toErrorValue(error: unknown): ErrorValue {
+/**
+ * What went wrong first. When closing something fails because the work in it had failed, `await using` throws both
+ * in one; the first is the one to tell.
+ */
+export function firstError(error: unknown): unknown {
+  let at = error;
+  while (at instanceof Error && at.name === 'SuppressedError' && 'suppressed' in at) at = at.suppressed;
+  return at;
+}
+
+export function toErrorValue(thrown: unknown): ErrorValue {
+  const error = firstError(thrown);
   if (AptOstreeError.is(error))
     return {
       code: error.code,

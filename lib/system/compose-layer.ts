@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { openBase } from '../assembly/base.ts';
 import { loadTreefile } from '../compose/treefile.ts';
 import { AptOstreeError } from '../errors/error.ts';
@@ -73,7 +74,7 @@ export async function composeLayer(
     clock,
     run,
   );
-  if (options.rootfs) await clock.time('copy', () => copyTree(repo, built.plain!, options.rootfs!));
+  if (options.rootfs) await clock.time('copy', () => copyTree(repo, built.plain!, resolve(options.rootfs!)));
   await space.publish(ref);
   return {
     ...result,

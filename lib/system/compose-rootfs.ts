@@ -1,5 +1,5 @@
 import { mkdir, readdir, rmdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import {
   lockedVersions,
   lockPackages,
@@ -28,7 +28,8 @@ export async function composeRootfs(
   run: RunOptions,
 ): Promise<RootfsResult> {
   const clock = startClock();
-  await requireEmpty(options.dir);
+  const dir = resolve(options.dir);
+  await requireEmpty(dir);
   const treefile = await loadTreefile(options.treefile);
   await using space = await openWorkspace(
     system.repo ?? `${system.cacheDir ?? DEFAULT_CACHE}/repo`,
@@ -63,9 +64,9 @@ export async function composeRootfs(
     clock,
     run,
   );
-  await clock.time('copy', () => copyTree(repo, built.commit, options.dir));
+  await clock.time('copy', () => copyTree(repo, built.commit, dir));
   return {
-    dir: options.dir,
+    dir,
     packages: actionsOf(plan.packages),
     scripts: scriptRunsOf(built.scripts),
     stats: clock.stats(),

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { stat } from 'node:fs/promises';
 import { deployCommit } from '../deployment/deploy.ts';
 import { emptyOrigin, formatOrigin } from '../deployment/origin.ts';
@@ -25,7 +26,7 @@ export async function deploy(
   run: RunOptions,
 ): Promise<HostResult> {
   const clock = startClock();
-  const sysroot = system.sysroot ?? '/';
+  const sysroot = resolve(system.sysroot ?? '/');
   const host = hostOptions(system);
   if (!(await stat(host.repo!).catch(() => null))) {
     if (options.dryRun) throw new AptOstreeError('ERR_NO_DEPLOYMENT', `${sysroot} is not a sysroot yet`);
@@ -64,8 +65,8 @@ export async function deploy(
 
 /** The commit of a rev in the sysroot's repository, pulled from the one that was named where that is another. */
 async function bring(repo: Repo, system: SystemOptions, rev: string): Promise<string> {
-  if (system.repo && system.repo !== repo.path) {
-    await using source = await openRepo(system.repo);
+  if (system.repo && resolve(system.repo) !== repo.path) {
+    await using source = await openRepo(resolve(system.repo));
     const commit = await source.resolveRev(rev);
     if (commit !== null) {
       if ((await repo.resolveRev(rev)) !== commit) await repo.pullLocal(source.path, [rev]);

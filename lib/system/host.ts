@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { repoPath } from '../deployment/deploy.ts';
 import { chooseOs, currentDeployment } from '../deployment/order.ts';
 import { emptyOrigin, type Origin, parseOrigin } from '../deployment/origin.ts';
@@ -17,7 +17,7 @@ export interface HostState {
 
 /** @throws ERR_NO_DEPLOYMENT */
 export async function readHost(system: SystemOptions): Promise<HostState> {
-  const sysroot = system.sysroot ?? '/';
+  const sysroot = resolve(system.sysroot ?? '/');
   const state = await readSysroot(sysroot);
   const osname = chooseOs(state, system.os);
   const current = currentDeployment(state, osname);
@@ -27,7 +27,7 @@ export async function readHost(system: SystemOptions): Promise<HostState> {
 
 /** A host's transactions work in the repository of its sysroot. */
 export function hostOptions(system: SystemOptions): SystemOptions {
-  return { ...system, repo: repoPath(system.sysroot ?? '/') };
+  return { ...system, repo: repoPath(resolve(system.sysroot ?? '/')) };
 }
 
 /** Folder of a standing deployment of a commit: a checkout that need not be made; null where there is none. */

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { SystemOptions } from './requests.ts';
 import { DEFAULT_CACHE } from './workspace.ts';
 
@@ -11,7 +11,7 @@ export interface Scratch extends AsyncDisposable {
 }
 
 export async function openScratch(system: SystemOptions): Promise<Scratch> {
-  const aptDir = join(system.cacheDir ?? DEFAULT_CACHE, 'apt');
+  const aptDir = resolve(system.cacheDir ?? DEFAULT_CACHE, 'apt');
   await mkdir(aptDir, { recursive: true });
   const dir = await mkdtemp(join(tmpdir(), 'apt-ostree-'));
   return { dir, aptDir, [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }) };

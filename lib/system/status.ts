@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { reportDeployments } from '../deployment/status.ts';
 import { AptOstreeError } from '../errors/error.ts';
 import type { RunOptions } from '../monitor/monitor.ts';
@@ -13,7 +14,7 @@ export async function status(
   options: StatusOptions,
   run: RunOptions,
 ): Promise<StatusResult> {
-  const state = await readSysroot(system.sysroot ?? '/', { signal: run.signal });
+  const state = await readSysroot(resolve(system.sysroot ?? '/'), { signal: run.signal });
   await using repo = await openRepo(hostOptions(system).repo!);
   const all = await reportDeployments(state, async (checksum) => {
     try {

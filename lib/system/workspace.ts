@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { lockRepo, openWorkFolder, type WorkFolder } from '../assembly/work-area.ts';
 import { AptOstreeError } from '../errors/error.ts';
 import type { RunOptions } from '../monitor/monitor.ts';
@@ -39,11 +39,11 @@ export async function openWorkspace(
         hint: 'run as root',
       },
     );
-  const cache = options.cacheDir ?? DEFAULT_CACHE;
+  const cache = resolve(options.cacheDir ?? DEFAULT_CACHE);
   await mkdir(cache, { recursive: true });
   const stack = new AsyncStack();
   try {
-    const target = stack.use(await openOrCreate(path));
+    const target = stack.use(await openOrCreate(resolve(path)));
     if (target.mode === 'bare-user' || target.mode === 'bare-user-only')
       throw new AptOstreeError('ERR_REPO_MODE', `${path} is a ${target.mode} repository`, {
         hint: 'use one of mode bare or archive',
@@ -75,7 +75,7 @@ export async function openWorkspace(
 
 /** Opens the repository of a command that only reads. */
 export async function openReader(system: SystemOptions): Promise<Repo> {
-  return openRepo(requireRepo(system));
+  return openRepo(resolve(requireRepo(system)));
 }
 
 export function requireRepo(system: SystemOptions): string {
