@@ -1,7 +1,6 @@
 #include "apt/solve.h"
 
 #include <apt-pkg/algorithms.h>
-#include <apt-pkg/cacheset.h>
 #include <apt-pkg/error.h>
 #include <apt-pkg/pkgrecords.h>
 
@@ -103,7 +102,7 @@ class Solver {
       resolver_.Remove(package);
       cache_.MarkDelete(package, input_.purge);
     }
-    APT::PackageSet later;
+    std::vector<pkgCache::PkgIterator> later;
     for (const auto& s : selected_) {
       const auto package = s.version.ParentPkg();
       cache_.SetCandidateVersion(s.version);
@@ -111,7 +110,7 @@ class Solver {
       resolver_.Protect(package);
       cache_.MarkInstall(package, false);
       if (!cache_[package].Install()) cache_.MarkAuto(package, false);
-      later.insert(package);
+      later.push_back(package);
     }
     follow_suites();
     if (input_.upgrade) upgrade(later);
@@ -126,7 +125,7 @@ class Solver {
     }
   }
 
-  void upgrade(APT::PackageSet& later) {
+  void upgrade(std::vector<pkgCache::PkgIterator>& later) {
     for (auto p = cache_.PkgBegin(); !p.end(); ++p) {
       if (p->CurrentVer == 0 || origins_.count(p->ID) != 0) continue;
       const auto candidate = cache_.GetCandidateVersion(p);
@@ -134,7 +133,7 @@ class Solver {
       cache_.MarkInstall(p, false, 0, false);
       if (!cache_[p].Install()) continue;
       origins_[p->ID] = "upgrade";
-      later.insert(p);
+      later.push_back(p);
     }
   }
 
