@@ -112,6 +112,13 @@ export function withObsoleteConffile(record: PackageRecord, path: string): Packa
   return { ...record, conffiles };
 }
 
+/** The conffiles with those marked obsolete that were not unpacked, as an installed package replaces this one. */
+export function markSkipped(conffiles: Conffile[], skipped: ReadonlySet<string>): Conffile[] {
+  return conffiles.map((conffile) =>
+    skipped.has(conffile.path) ? { ...conffile, obsolete: true } : conffile,
+  );
+}
+
 /** Whether a purge of the conffile `base` removes the entry `name` of its directory. */
 export function isConffileBackup(base: string, name: string): boolean {
   if (name === `#${base}#`) return true;

@@ -29,7 +29,7 @@ export type OwnerVerdict =
   | { verdict: 'shared' }
   /** Others own it, and it is taken over from them. */
   | { verdict: 'replace'; owners: PackageRecord[] }
-  /** An installed package replaces this one: neither unpacked nor listed. */
+  /** An installed package replaces this one: neither unpacked nor listed; a conffile is `markSkipped`. */
   | { verdict: 'skip'; owner: PackageRecord }
   | { verdict: 'conflict'; owner: PackageRecord };
 

@@ -3,6 +3,7 @@ import { type ConffileStep, decideConffile, decideRemoval } from '../../../lib/d
 import {
   type DeclaredConffile,
   isConffileBackup,
+  markSkipped,
   obsoleteConffiles,
   parseConffiles,
   siblingHash,
@@ -13,6 +14,7 @@ import { DpkgDatabase } from '../../../lib/dpkg/database.ts';
 import { disappearing } from '../../../lib/dpkg/disappear.ts';
 import { removeFiles, removeLeftovers, removeOldFiles } from '../../../lib/dpkg/file-removal.ts';
 import { recordFromControl, recordKey } from '../../../lib/dpkg/record.ts';
+import { processRequiredTriggers } from '../../../lib/dpkg/required-triggers.ts';
 import * as transitions from '../../../lib/dpkg/transitions.ts';
 import { activateFile, activatePath, incorporateTriggers } from '../../../lib/dpkg/trigger-activation.ts';
 import { parseTriggers } from '../../../lib/dpkg/triggers.ts';
@@ -76,7 +78,7 @@ export class Model {
         transitions.startPostinst(db, record);
         this.#postinst(record, ['configure', record.configVersion ?? '']);
       },
-      processTriggers: async (record, names) => this.#postinst(record, ['triggered', names.join(' ')]),
+      processTriggers: async (record, names) => this.#triggered(record, names),
     };
     await runConfigureQueue(
       db,
@@ -115,6 +117,7 @@ export class Model {
     const member = (name: string): string => one.members.get(name)?.toString() ?? '';
     const declared = parseConffiles(member('conffiles'), one.name);
     const directives = parseTriggers(member('triggers'), one.name);
+    await processRequiredTriggers(db, next, async (record, names) => this.#triggered(record, names));
     const old = transitions.replacedRecord(db, next);
     const started = transitions.startUpgrade(db, old, directives);
     const state = started?.state ?? 'not-installed';
@@ -150,7 +153,7 @@ export class Model {
       paths: [...placed.listed, ...obsolete.map(({ path }) => path)],
       members,
       directives,
-      conffiles: [...hashes, ...obsolete],
+      conffiles: [...markSkipped(hashes, placed.skipped), ...obsolete],
       digest: (path) => md5(one.entries.find((entry) => entry.path === path)?.node) ?? undefined,
     });
     for (const other of disappearing(db, { record, paths: new Set(placed.listed) })) {
@@ -175,6 +178,7 @@ export class Model {
     const conffiles = new Set(declared.map(({ path }) => path));
     const unpacking = { db, record: next, conffiles };
     const listed: string[] = [];
+    const skipped = new Set<string>();
     const unpacked = new Set<string>();
     const deferred: (() => void)[] = [];
     for (const { path, node } of one.entries) {
@@ -192,7 +196,10 @@ export class Model {
       const entry = { type: node.type, standing } as const;
       const answer = checkOwner(unpacking, path, entry);
       if (answer.verdict === 'conflict') refuseConflict(unpacking, path, { ...answer, entry });
-      if (answer.verdict === 'skip') continue;
+      if (answer.verdict === 'skip') {
+        skipped.add(path);
+        continue;
+      }
       listed.push(path);
       if (answer.verdict === 'shared') continue;
       unpacked.add(path);
@@ -201,7 +208,7 @@ export class Model {
       else deferred.push(() => this.tree.set(real, node));
     }
     for (const place of deferred) place();
-    return { listed, unpacked };
+    return { listed, skipped, unpacked };
   }
 
   #leadsTo(path: string, target: string): boolean {
@@ -289,6 +296,10 @@ export class Model {
 
   #postinst(record: PackageRecord, args: string[]): void {
     if (this.#db.hasInfo(record, 'postinst')) this.#called(record, 'postinst', args, this.#installed(record));
+  }
+
+  #triggered(record: PackageRecord, names: string[]): void {
+    this.#postinst(record, ['triggered', names.join(' ')]);
   }
 
   #installed(record: PackageRecord): TestPackage {

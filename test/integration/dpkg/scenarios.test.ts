@@ -150,6 +150,19 @@ describe.runIf(await machineHas('root'))('conffiles as real dpkg', () => {
     ]);
   });
 
+  test('is left to a package that replaces this one', () =>
+    bothDo([
+      {
+        unpack: [{ is: 'b 1', fields: { Replaces: 'a' }, files: `${CONF} two`, conffiles: ['/etc/a.conf'] }],
+      },
+      pending,
+      version(1, 'one'),
+      pending,
+      { purge: 'b' },
+      version(2, 'two'),
+      pending,
+    ]));
+
   test('goes over to another package with its hash', () =>
     bothDo([
       {
@@ -233,6 +246,16 @@ describe.runIf(await machineHas('root'))('triggers as real dpkg', () => {
           { is: 'far 1', fields: { Depends: 'user' } },
         ],
       },
+      pending,
+    ]));
+
+  test('that a package must have processed before another is unpacked', () =>
+    bothDo([
+      { unpack: [interested('interest run-t')] },
+      pending,
+      { unpack: [{ is: 'base 1', triggers: ['activate run-t'] }] },
+      { configure: ['base'], triggers: false },
+      { unpack: [{ is: 'user 1', fields: { 'Pre-Depends': 'nothing | base (>= 1)' } }] },
       pending,
     ]));
 
