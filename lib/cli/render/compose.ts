@@ -50,7 +50,7 @@ export function summary({ packages, scripts, stats }: Done): string[][] {
       `${written.toLocaleString('en-US')} written (${formatBytes(stats.bytesWritten)}), ${reused.toLocaleString('en-US')} reused`,
     ]);
   const { total, ...stages } = stats.seconds;
-  const times = Object.entries(stages).filter(([, seconds]) => seconds > 0);
+  const times = Object.entries(stages).filter(([, seconds]) => seconds >= 0.005);
   if (times.length > 0)
     rows.push(['stages', times.map(([stage, seconds]) => `${stage} ${formatSeconds(seconds)}`).join(', ')]);
   rows.push(['time', formatSeconds(total)]);
