@@ -177,13 +177,13 @@ test('resolve tells packages with reasons, and why names the script', async () =
     'Install:\n  nginx:amd64  1.22  5.0 kB  requested\n\n1 package in 1 level and 1 epoch; 5.0 kB to fetch, 20.0 kB installed\n',
   );
   const unpack = { kind: 'package', package: 'foo', version: '1.2', script: null, args: null };
-  const script = { ...unpack, kind: 'script', script: 'postinst', args: ['configure', '1.1'] };
+  const script = { ...unpack, kind: 'script', script: 'postinst', args: ['configure', ''] };
   const { stdout } = await cli('why /etc/foo', {
     why: { path: '/etc/foo', layer: script, history: [unpack, script] },
   });
   expect(stdout).toBe(
-    '/etc/foo comes from script foo.postinst configure 1.1 (foo 1.2)\n' +
-      'touched by, the oldest first:\n  package foo 1.2\n  script foo.postinst configure 1.1 (foo 1.2)\n',
+    "/etc/foo comes from script foo.postinst configure '' (foo 1.2)\n" +
+      "touched by, the oldest first:\n  package foo 1.2\n  script foo.postinst configure '' (foo 1.2)\n",
   );
 });
 

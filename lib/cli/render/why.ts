@@ -18,7 +18,7 @@ export function layerWords({ kind, package: name, version, script, args }: WhyLa
     case 'package':
       return `package ${id}`;
     case 'script':
-      return `script ${[`${name}.${script}`, ...(args ?? [])].join(' ')} (${id})`;
+      return `script ${[`${name}.${script}`, ...(args ?? []).map((arg) => arg || "''")].join(' ')} (${id})`;
     case 'database':
       return 'the package database';
     case 'treefile':
