@@ -17,6 +17,7 @@ import { type MaskFolders, prepareMasks } from '../scripts/masks/masks.ts';
 import { ScriptExecutionManager } from '../scripts/script-execution-manager.ts';
 import type { FailurePolicy } from '../scripts/types.ts';
 import { type RecordedLayer, recordLayer } from './record.ts';
+import { sourceDateEpoch } from './source-date.ts';
 
 export interface AssemblyConfig {
   repo: Repo;
@@ -143,8 +144,13 @@ function dpkgVersion(config: AssemblyConfig, live: LiveDatabase): string {
   return version.replace(/^\d+:/, '').replace(/-[^-]*$/, '');
 }
 
-/** The newest file of the packages: what a build that depends on its inputs alone may take for now. */
+/**
+ * What a build that depends on its inputs alone may take for now: SOURCE_DATE_EPOCH, or else the time of the newest
+ * file of the packages.
+ */
 export function epochOf(packages: Iterable<Incoming>, least = 0): number {
+  const fixed = sourceDateEpoch();
+  if (fixed !== null) return fixed;
   let newest = least;
   for (const { manifest } of packages)
     for (const time of manifest.entries.mtime) if (time > newest) newest = time;

@@ -1,3 +1,4 @@
+import { hardlinkGroups } from '../assembly/hardlinks.ts';
 import type { Incoming } from '../assembly/incoming.ts';
 import { bootstrap, layerPackages } from '../assembly/package-layering-manager.ts';
 import type { Treefile } from '../compose/treefile.ts';
@@ -61,7 +62,7 @@ export async function buildTree(
     await layerPackages(context, plan.rest.operations, incoming);
     auditDatabase(live);
     await applyTreefile(assembler, treefile, run);
-    await finishTree(assembler, [...(plan.bootstrap?.auto ?? []), ...plan.rest.auto]);
+    await finishTree(assembler, plan.rest.auto);
   });
   clock.add('scripts', assembler.scriptSeconds());
   clock.add('assemble', -assembler.scriptSeconds());
@@ -69,6 +70,7 @@ export async function buildTree(
   const initramfs = withKernel
     ? await clock.time('initramfs', () => addInitramfs(assembler, { repo, layering: false }, run))
     : null;
+  const hardlinks = await hardlinkGroups({ tree: stack.tree, db: live.db }, [], incoming.values());
   const { commit, stats } = await clock.time('commit', () =>
     commitStack({
       repo,
@@ -82,6 +84,7 @@ export async function buildTree(
       timestamp: epoch,
       metadata: { ...strings(treefile.addCommitMetadata), [INPUTS_KEY]: request.inputs },
       record: assembler.record,
+      hardlinks,
     }),
   );
   clock.wrote(stats);

@@ -10,7 +10,10 @@ import { emptyTarget } from './apt-target.ts';
 
 /** What a compose from nothing brings in. */
 export interface ComposePlan {
-  /** The Essential packages with what they need, which no package could run its scripts without; null: none wanted. */
+  /**
+   * The Essential packages with what they need, which no package could run its scripts without; null: none wanted.
+   * apt has no marks for them: it is not there yet when they are installed.
+   */
   bootstrap: Solution | null;
   /** All others, solved as apt does on a system that has the first ones. */
   rest: Solution;
@@ -49,7 +52,10 @@ export async function planCompose(
   try {
     if (!treefile.essential) {
       const { solution } = await first.resolve({ ...common, install: treefile.packages });
-      return tools({ bootstrap: solution, rest: nothing, packages: solution.install }, first);
+      return tools(
+        { bootstrap: solution, rest: { ...nothing, auto: solution.auto }, packages: solution.install },
+        first,
+      );
     }
     const { solution: bootstrap } = await first.resolve({ ...common, essential: true });
     if (treefile.packages.length === 0)

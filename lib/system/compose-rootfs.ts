@@ -14,6 +14,7 @@ import type { Repo } from '../native/repo.ts';
 import { buildTree } from './build-tree.ts';
 import { planCompose } from './compose-plan.ts';
 import { gatherPackages } from './gather.ts';
+import { linkCopies, readHardlinks } from './hardlinks.ts';
 import { inputsDigest } from './inputs.ts';
 import type { ComposeRootfsOptions, SystemOptions } from './requests.ts';
 import { actionsOf, scriptRunsOf } from './result-parts.ts';
@@ -80,6 +81,7 @@ export async function copyTree(repo: Repo, commit: string, dir: string): Promise
     if (error.code !== 'ENOENT') throw error;
   });
   await repo.checkout(commit, dir, { how: 'copy' });
+  await linkCopies(dir, await readHardlinks(repo, commit));
 }
 
 export async function requireEmpty(dir: string): Promise<void> {

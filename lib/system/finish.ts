@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import type { Base } from '../assembly/base.ts';
+import type { HardlinkGroup } from '../assembly/hardlinks.ts';
 import type { OverlayStack } from '../assembly/layer-stack.ts';
 import type { LayerChange } from '../assembly/types.ts';
 import { storeChanges } from '../layout/store.ts';
 import { layOut } from '../layout/to-ostree.ts';
 import type { Repo } from '../native/repo.ts';
 import type { Change, WriteStats } from '../native/types.ts';
+import { hardlinkMetadata } from './hardlinks.ts';
 import { formatRecord, parseRecord, RECORD, type RecordedLayer } from './record.ts';
 
 export interface CommitRequest {
@@ -23,6 +25,7 @@ export interface CommitRequest {
   metadata: Record<string, string | boolean | string[]>;
   /** What each run of this transaction changed. */
   record: readonly RecordedLayer[];
+  hardlinks: HardlinkGroup[];
 }
 
 /** Folds the stack (and the layout) into one commit, in a transaction of its own. */
@@ -38,7 +41,7 @@ export async function commitStack(request: CommitRequest): Promise<{ commit: str
     parent: request.parent,
     subject: request.subject,
     timestamp: request.timestamp,
-    metadata: request.metadata,
+    metadata: { ...request.metadata, ...hardlinkMetadata(request.hardlinks) },
   });
   if (request.ref) await repo.setRef(request.ref.name, commit, { expected: request.ref.expected });
   await transaction.commit();

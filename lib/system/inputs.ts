@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Treefile } from '../compose/treefile.ts';
 import type { PlanOperation, ResolvedPackage, Solution } from '../resolution/plan.ts';
 import { ENGINE_VERSION } from './engine-version.ts';
+import { sourceDateEpoch } from './source-date.ts';
 
 /** Key of a commit's metadata that holds the digest of everything it was made from. */
 export const INPUTS_KEY = 'apt-ostree.inputs';
@@ -27,7 +28,13 @@ export async function inputsDigest(
       },
   );
   hash.update(
-    JSON.stringify({ engine: ENGINE_VERSION, base, plans, treefile: treefile && content(treefile) }),
+    JSON.stringify({
+      engine: ENGINE_VERSION,
+      epoch: sourceDateEpoch(),
+      base,
+      plans,
+      treefile: treefile && content(treefile),
+    }),
   );
   for (const { source } of treefile?.addFiles ?? []) hash.update(await readFile(source));
   return hash.digest('hex');

@@ -1,5 +1,6 @@
 import type { Base } from '../assembly/base.ts';
 import { readBase } from '../assembly/base-reader.ts';
+import { hardlinkGroups } from '../assembly/hardlinks.ts';
 import type { Incoming } from '../assembly/incoming.ts';
 import { layerPackages } from '../assembly/package-layering-manager.ts';
 import { Tree } from '../assembly/tree.ts';
@@ -15,6 +16,7 @@ import { treeTarget } from './apt-target.ts';
 import { auditDatabase, epochOf, openAssembler } from './assemble.ts';
 import { commitStack } from './finish.ts';
 import { finishTree } from './finish-tree.ts';
+import { readHardlinks } from './hardlinks.ts';
 import { INPUTS_KEY } from './inputs.ts';
 import { addInitramfs, rememberInitramfs } from './kernel-step.ts';
 import type { StageClock } from './stage-clock.ts';
@@ -110,7 +112,12 @@ export async function buildLayer(
   });
   clock.add('scripts', assembler.scriptSeconds());
   clock.add('assemble', -assembler.scriptSeconds());
-  const common = { repo, work, stack, base, timestamp: epoch, record: assembler.record };
+  const hardlinks = await hardlinkGroups(
+    { tree: stack.tree, db: live.db },
+    await readHardlinks(repo, base.commit),
+    incoming.values(),
+  );
+  const common = { repo, work, stack, base, timestamp: epoch, record: assembler.record, hardlinks };
   const subject = `layer: ${solution.install.length} packages added, ${solution.remove.length} removed`;
   const plain = request.alsoPlain
     ? await commitStack({ ...common, ostree: false, ref: null, parent: null, subject, metadata: {} })

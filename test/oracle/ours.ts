@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hostSources } from '../helpers/host-sources.ts';
 import { run } from '../helpers/run.ts';
@@ -40,6 +40,7 @@ async function cli(dir: string, args: string[]): Promise<void> {
 }
 
 async function timed(root: string, work: () => Promise<void>): Promise<Made> {
+  await rm(root, { recursive: true, force: true });
   const started = performance.now();
   await work();
   return { root, seconds: (performance.now() - started) / 1000 };

@@ -11,6 +11,7 @@ const MERGED_USR = '/usr/share/mmdebstrap/hooks/maybe-merged-usr';
 const MMDEBSTRAP_TRACES = [
   'etc/resolv.conf',
   'etc/hostname',
+  'etc/fstab',
   'etc/apt/sources.list',
   'etc/apt/sources.list.d/0000debian.sources',
   'etc/apt/apt.conf.d/99mmdebstrap',

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 /** Ways in which two contents may be equal without being the same bytes. */
-export type Rule = 'pyc-source-time' | 'line-order';
+export type Rule = 'pyc-source-time' | 'line-order' | 'stanza-order';
 
 const PYC_TIME = { start: 8, end: 12 };
 const PYC_HASH_BASED = 4;
@@ -18,9 +18,14 @@ function sortedLines(data: Buffer): Buffer {
   return Buffer.from(data.toString('latin1').split('\n').sort().join('\n'), 'latin1');
 }
 
+function sortedStanzas(data: Buffer): Buffer {
+  return Buffer.from(data.toString('latin1').trimEnd().split('\n\n').sort().join('\n\n'), 'latin1');
+}
+
 const NORMAL_FORMS: Record<Rule, (data: Buffer) => Buffer> = {
   'pyc-source-time': withoutSourceTime,
   'line-order': sortedLines,
+  'stanza-order': sortedStanzas,
 };
 
 /** Whether two files have the same normal form. */
