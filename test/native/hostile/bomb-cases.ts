@@ -56,4 +56,10 @@ export const BOMB_CASES: HostileCase[] = [
       }),
     'unpacks to more than 64 MiB',
   ),
+  // A frame header that asks for a window of 256 MiB, and one empty block.
+  limit(
+    'x13-zstd-window',
+    () => deb({ dataName: 'data.tar.zst', data: Buffer.from('28b52ffd0090010000', 'hex') }),
+    'needs a window above 128 MiB',
+  ),
 ];

@@ -114,4 +114,16 @@ export const CONTROL_CASES: HostileCase[] = [
     () => deb({ control: gzip(tar([dir('./'), file('./control', CONTROL)], 0)) }),
     'no end mark',
   ),
+  accept(
+    'x34-long-script',
+    script('postinst', `#!/bin/sh\n${'é'.repeat(1 << 18)}`),
+    (m) => [m.audit, m.texts.postinst!.length < 1 << 18],
+    [['the text of postinst is cut in the manifest'], true],
+  ),
+  control(
+    'x35-too-many-members',
+    member(...Array.from({ length: 64 }, (_, i) => file(`./m${i}`))),
+    'too many files',
+  ),
+  control('x36-file-in-subfolder', member(file('./sub/x')), 'in a subfolder'),
 ];

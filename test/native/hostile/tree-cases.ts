@@ -115,4 +115,9 @@ export const TREE_CASES: HostileCase[] = [
     'root of the package is not a directory',
   ),
   accept('x69-empty-package', data(), paths, ['/.']),
+  format(
+    'x70-symlink-target-latin1',
+    data({ name: './l', type: '2', patch: { 157: Buffer.from([0xe9]) } }),
+    'too long or not UTF-8',
+  ),
 ];
