@@ -7,6 +7,7 @@ import { runSandbox, scanLayer, squash } from '../native/sandbox.ts';
 import type { Change } from '../native/types.ts';
 import { type BaseSource, readBase } from './base-reader.ts';
 import { makeLayerFolder, writeLayerFolder } from './layer-folder.ts';
+import { dropMasked } from './masked.ts';
 import { absorbScan } from './scan.ts';
 import { Tree } from './tree.ts';
 import type { LayerFolder, TreeNode } from './tree-node.ts';
@@ -93,7 +94,7 @@ export class OverlayStack implements LayerStack {
       { signal: request.signal },
     );
     await removeTree(scratch);
-    const entries = await scanLayer(folder.dir);
+    const entries = await dropMasked(folder.dir, await scanLayer(folder.dir), request.masks ?? []);
     const changes = await absorbScan(this.tree, folder, entries);
     if (entries.length <= 1) await rmdir(folder.dir);
     else this.#folders.push(folder);
