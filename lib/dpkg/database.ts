@@ -246,7 +246,7 @@ export class DpkgDatabase {
 
   /**
    * Reads a file of the admin directory back that a script changed or removed. Activations wait for
-   * `incorporateTriggers`.
+   * `incorporateTriggers`; of a status file only selections (hold) are taken over.
    *
    * @returns whether the file means anything here.
    * @throws ERR_DPKG_DATABASE when it is damaged.
@@ -261,6 +261,7 @@ export class DpkgDatabase {
     else if (path === 'diversions') this.#diversions = parseDiversions(text);
     else if (path === 'statoverride') this.#overrides = parseStatOverrides(text);
     else if (path === 'arch') this.#readArchitectures(data);
+    else if (path === 'status') this.#absorbSelections(text);
     else return false;
     this.#log.forget(path);
     return true;
@@ -276,6 +277,15 @@ export class DpkgDatabase {
   /** The status file of this moment. */
   status(): Buffer {
     return this.#records.serialize();
+  }
+
+  /** Of a status file that is not ours only the selections count: states are changed by nobody else. */
+  #absorbSelections(text: string): void {
+    for (const { name, architecture, want } of parseStatus(text)) {
+      const known = this.get(name, architecture);
+      if (known !== undefined && known.want !== want) this.replace({ ...known, want });
+    }
+    this.#statusChanged = true;
   }
 
   #absorbInfo(file: string, data: Buffer | null): void {

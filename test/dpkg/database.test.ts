@@ -150,6 +150,15 @@ test('takes over what a script changed', () => {
   expect(files(database)).toEqual({ 'triggers/Unincorp': '' });
 });
 
+test('takes over a hold, and writes its own status again', () => {
+  const database = DpkgDatabase.empty('amd64');
+  database.add(demo());
+  database.changes();
+  const held = database.status().toString().replace('install ok installed', 'hold ok unpacked');
+  expect(database.absorb('status', Buffer.from(held))).toBe(true);
+  expect(files(database).status).toContain('Status: hold ok installed');
+});
+
 test('orders instances of a name as dpkg does', () => {
   const database = DpkgDatabase.empty('amd64');
   const same = demo({ fields: [['Multi-Arch', 'same']] });

@@ -7,7 +7,7 @@ import { minbase, today } from '../../helpers/minbase.ts';
 import { run } from '../../helpers/run.ts';
 
 const PACKAGES =
-  'openssh-server nginx postgresql-15 python3 dbus polkitd systemd-sysv man-db fontconfig shared-mime-info'.split(
+  'openssh-server nginx postgresql python3 dbus polkitd systemd-sysv man-db fontconfig shared-mime-info'.split(
     ' ',
   );
 
@@ -30,12 +30,12 @@ $apt --no-install-recommends -o Dir::Bin::dpkg=/usr/local/bin/dpkg-spy install "
 `;
 
 /**
- * Folder of a minbase in which real apt has installed packages, with a copy of the admin directory from before
- * each call of dpkg in /calls/<number>. Kept for the day.
+ * Folder of a minbase of a suite in which real apt has installed packages, with a copy of the admin directory from
+ * before each call of dpkg in /calls/<number>. Kept for the day.
  */
-export async function installedByApt(): Promise<string> {
-  const base = await minbase();
-  return cached(`dpkg-calls-${today()}`, async (root) => {
+export async function installedByApt(suite: string): Promise<string> {
+  const base = await minbase(suite);
+  return cached(`dpkg-calls-${suite}-${today()}`, async (root) => {
     await run('cp', ['-a', `${base}/.`, root]);
     await mkdir(join(root, 'calls'));
     await script(join(root, 'usr/local/bin/dpkg-spy'), SPY);
