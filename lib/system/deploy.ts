@@ -1,5 +1,5 @@
-import { resolve } from 'node:path';
 import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { deployCommit } from '../deployment/deploy.ts';
 import { emptyOrigin, formatOrigin } from '../deployment/origin.ts';
 import { AptOstreeError } from '../errors/error.ts';

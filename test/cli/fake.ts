@@ -110,7 +110,7 @@ export const deployment: DeploymentStatus = {
   'base-timestamp': 1_700_000_000,
   'requested-packages': ['nginx', 'vim'],
   'requested-local-packages': [],
-  packages: ['nginx'],
+  packages: ['nginx_1.22_amd64'],
   'requested-base-removals': [],
   'base-removals': ['nano'],
   'requested-base-local-replacements': [],

@@ -20,10 +20,11 @@ function renderDeployment(d: DeploymentStatus): string {
   const rows: [string, string][] = [['Version', d.version ? `${d.version} (${time})` : time]];
   if (layered) rows.push(['BaseCommit', d['base-checksum']!]);
   rows.push(['Commit', d.checksum], ['OS', d.osname]);
-  const inactive = d['requested-packages'].filter((name) => !d.packages.includes(name));
+  const inactive = d['requested-packages'].filter((request) => !isLayered(request, d.packages));
   const lists: [string, string[]][] = [
-    ['Packages', d.packages],
+    ['Requested', d['requested-packages']],
     ['Inactive', inactive],
+    ['Layered', shorten(d.packages)],
     ['LocalPackages', d['requested-local-packages']],
     ['Removed', d['base-removals']],
     ['Replaced', d['base-local-replacements']],
@@ -35,4 +36,16 @@ function renderDeployment(d: DeploymentStatus): string {
     rows.map(([name, value]) => [`${name}:`.padStart(16), value]),
     '  ',
   )}`;
+}
+
+/** Whether a request (`nginx`, `nginx=1.22`, `nginx:amd64`) shows in the packages in effect (`nginx_1.22_amd64`). */
+function isLayered(request: string, packages: readonly string[]): boolean {
+  const name = request.split(/[=/:]/)[0];
+  return packages.some((id) => id.split('_')[0] === name);
+}
+
+function shorten(packages: readonly string[]): string[] {
+  const shown = packages.slice(0, 8);
+  const more = packages.length - shown.length;
+  return more > 0 ? [...shown, `and ${more} more`] : shown;
 }
