@@ -20,6 +20,13 @@ export interface InitramfsData {
 
 export const INITRAMFS = readData<InitramfsData>('initramfs.json');
 
+/** What an image has taken over from the tree. */
+export interface CopiedInputs {
+  paths: readonly string[];
+  users: readonly string[];
+  groups: readonly string[];
+}
+
 const SCRIPTS = '/usr/lib/dracut';
 
 interface Entry {
@@ -44,12 +51,19 @@ export async function controlDigest(tree: TreeView, kernel: string): Promise<str
   return digest(tree, entries, [kernel]);
 }
 
-/** Digest of the tree's files that an image holds copies of. */
-export async function inputsDigest(tree: TreeView, paths: readonly string[]): Promise<string> {
+/** Digest of the tree's files and accounts that an image holds copies of. */
+export async function inputsDigest(tree: TreeView, copied: CopiedInputs): Promise<string> {
+  const { paths, users, groups } = copied;
   await tree.prefetch(paths);
   const nodes = await Promise.all(paths.map((path) => tree.lookup(path)));
   const entries = paths.flatMap((path, i) => (nodes[i] ? [{ path, node: nodes[i] }] : []));
-  return digest(tree, entries, []);
+  const [passwd, group] = await tree.readMany(['/etc/passwd', '/etc/group']);
+  return digest(tree, entries, [...accountLines(passwd, users), ...accountLines(group, groups)]);
+}
+
+function accountLines(data: Buffer | null | undefined, names: readonly string[]): string[] {
+  const lines = data?.toString('utf8').split('\n') ?? [];
+  return lines.filter((line) => names.includes(line.split(':', 1)[0]!)).sort();
 }
 
 /** Of the paths of an image, those that the tree has too and `controlDigest` does not cover. */

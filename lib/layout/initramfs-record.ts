@@ -5,8 +5,10 @@ export interface InitramfsRecord {
   /** `controlDigest` and `inputsDigest` of the tree that it was made from. */
   control: string;
   inputs: string;
-  /** The tree's files that it holds copies of. */
+  /** The tree's files, users and groups that it holds copies of. */
   paths: string[];
+  users: string[];
+  groups: string[];
 }
 
 export const imagePath = (kernel: string) => `/usr/lib/modules/${kernel}/initramfs.img`;
@@ -21,7 +23,8 @@ export function parseInitramfsRecord(data: Buffer): InitramfsRecord | null {
   try {
     const value = JSON.parse(data.toString('utf8')) as Partial<InitramfsRecord>;
     const texts = [value.kernel, value.control, value.inputs].every((text) => typeof text === 'string');
-    return value.format === 1 && texts && Array.isArray(value.paths) ? (value as InitramfsRecord) : null;
+    const lists = [value.paths, value.users, value.groups].every(Array.isArray);
+    return value.format === 1 && texts && lists ? (value as InitramfsRecord) : null;
   } catch {
     return null;
   }

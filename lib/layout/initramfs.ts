@@ -1,32 +1,15 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { LayerChange, LayerStack, TreeView } from '../assembly/types.ts';
-import { AptOstreeError } from '../errors/error.ts';
-import { expandGlob } from './glob.ts';
+import type { AptOstreeError } from '../errors/error.ts';
+import { type BuildOptions, buildImage, missingTool, ORIGIN, readImage } from './initramfs-build.ts';
 import type { InitramfsCache } from './initramfs-cache.ts';
-import { controlDigest, INITRAMFS, inputPaths, inputsDigest } from './initramfs-inputs.ts';
+import { controlDigest, inputPaths, inputsDigest } from './initramfs-inputs.ts';
 import { formatInitramfsRecord, imagePath, parseInitramfsRecord, recordPath } from './initramfs-record.ts';
 import { bootKernel } from './kernel.ts';
 
-const ORIGIN = { kind: 'initramfs' } as const;
-
-/** Fixed, so that equal inputs give an equal image. */
-const ENVIRONMENT = {
-  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-  LC_ALL: 'C.UTF-8',
-  HOME: '/root',
-  SOURCE_DATE_EPOCH: '0',
-};
-
-export interface InitramfsOptions {
-  /** Existing folder for the logs of the build. */
-  logs: string;
+export interface InitramfsOptions extends BuildOptions {
   cache?: InitramfsCache | undefined;
   /** A tree without the tools to build one is no error. */
   optional?: boolean | undefined;
-  /** Default 900. */
-  timeoutSeconds?: number | undefined;
-  signal?: AbortSignal | undefined;
 }
 
 export interface InitramfsResult {
@@ -56,7 +39,7 @@ export async function ensureInitramfs(
   const control = await controlDigest(tree, kernel);
   if (await holds(tree, kernel, control)) return { kernel, how: 'kept' };
   const known = await options.cache?.find(control);
-  if (known && (await inputsDigest(tree, known.record.paths)) === known.record.inputs) {
+  if (known && (await inputsDigest(tree, known.record)) === known.record.inputs) {
     stack.push(ORIGIN, [
       { op: 'node', path: imagePath(kernel), node: known.image },
       { op: 'node', path: recordPath(kernel), node: known.recordFile },
@@ -66,10 +49,11 @@ export async function ensureInitramfs(
   const reason = await missingTool(tree);
   if (reason && options.optional) return { kernel, how: 'missing', reason };
   if (reason) throw reason;
-  await build(stack, kernel, options);
-  const paths = await inputPaths(tree, await listImage(stack, kernel, options), kernel);
-  const inputs = await inputsDigest(tree, paths);
-  const data = formatInitramfsRecord({ format: 1, kernel, control, inputs, paths });
+  await buildImage(stack, kernel, options);
+  const content = await readImage(stack, kernel, options);
+  const copied = { ...content, paths: await inputPaths(tree, content.paths, kernel) };
+  const inputs = await inputsDigest(tree, copied);
+  const data = formatInitramfsRecord({ format: 1, kernel, control, inputs, ...copied });
   stack.push(ORIGIN, [{ op: 'write', path: recordPath(kernel), mode: 0o644, uid: 0, gid: 0, data }]);
   return { kernel, how: 'built' };
 }
@@ -93,78 +77,5 @@ async function holds(tree: TreeView, kernel: string, control: string): Promise<b
   if ((await tree.lookup(imagePath(kernel)))?.type !== 'file') return false;
   const data = await tree.read(recordPath(kernel));
   const record = data && parseInitramfsRecord(data);
-  return record?.control === control && record.inputs === (await inputsDigest(tree, record.paths));
-}
-
-async function missingTool(tree: TreeView): Promise<AptOstreeError | null> {
-  for (const need of INITRAMFS.needs) {
-    if ((await expandGlob(tree, need.path)).length > 0) continue;
-    return new AptOstreeError('ERR_INITRAMFS', `the tree has no ${need.path}, which ${need.reason}`, {
-      hint: `add ${need.package} to the packages, or say "initramfs: none"`,
-      details: need,
-    });
-  }
-  return null;
-}
-
-async function build(stack: LayerStack, kernel: string, options: InitramfsOptions): Promise<void> {
-  const image = imagePath(kernel);
-  const flags = ['--no-hostonly', '--reproducible', '--add', 'ostree', '--force', '--kver', kernel];
-  const log = await runLogged(stack, ['/usr/bin/dracut', ...flags, image], { ...options, name: 'dracut' });
-  const failures = log.split('\n').filter((line) => INITRAMFS.failures.some((text) => line.includes(text)));
-  const made = await stack.tree.lookup(image);
-  if (failures.length > 0 || made?.type !== 'file')
-    throw failed(options, `dracut did not make a whole image: ${failures[0] ?? 'there is none'}`, failures);
-}
-
-async function listImage(stack: LayerStack, kernel: string, options: InitramfsOptions): Promise<string[]> {
-  const log = await runLogged(stack, ['/usr/bin/lsinitrd', imagePath(kernel)], {
-    ...options,
-    name: 'lsinitrd',
-  });
-  const paths = parseListing(log);
-  if (!paths.includes(INITRAMFS.proof))
-    throw failed(options, `the initramfs lacks ${INITRAMFS.proof}, so it would not find a deployment`, paths);
-  return paths;
-}
-
-/** Names in a listing like that of `ls -l`, without a leading slash. */
-export function parseListing(text: string): string[] {
-  return text.split('\n').flatMap((line) => {
-    const [, type, rest] =
-      /^([-dlcbps])\S{9}\S*\s+\d+\s+\S+\s+\S+\s+\d+(?:,\s*\d+)?\s+\w+\s+\d+\s+\S+ (.+)$/.exec(line) ?? [];
-    if (!type || !rest) return [];
-    return [type === 'l' ? rest.split(' -> ')[0]! : rest];
-  });
-}
-
-async function runLogged(
-  stack: LayerStack,
-  argv: string[],
-  options: InitramfsOptions & { name: string },
-): Promise<string> {
-  const { name, logs, timeoutSeconds = 900, signal } = options;
-  const log = join(logs, `initramfs-${name}.log`);
-  const { outcome } = await stack.run({
-    origin: ORIGIN,
-    argv,
-    env: ENVIRONMENT,
-    timeoutSeconds,
-    log,
-    ...(signal ? { signal } : {}),
-  });
-  if (outcome.exit !== 0) {
-    const how = outcome.timedOut
-      ? `ran longer than ${timeoutSeconds} s`
-      : `ended with ${outcome.exit ?? `signal ${outcome.signal}`}`;
-    throw failed(options, `${name} ${how}`, outcome.tail.split('\n'));
-  }
-  return readFile(log, 'utf8');
-}
-
-function failed({ logs }: InitramfsOptions, message: string, lines: string[]): AptOstreeError {
-  return new AptOstreeError('ERR_INITRAMFS', message, {
-    hint: `the whole output is in ${logs}`,
-    details: { lines: lines.slice(0, 50) },
-  });
+  return record?.control === control && record.inputs === (await inputsDigest(tree, record));
 }

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ensureInitramfs, parseListing } from '../../lib/layout/initramfs.ts';
+import { ensureInitramfs } from '../../lib/layout/initramfs.ts';
+import { parseListing } from '../../lib/layout/initramfs-build.ts';
 import { initramfsCache, keepInitramfs } from '../../lib/layout/initramfs-cache.ts';
 import { imagePath, parseInitramfsRecord, recordPath } from '../../lib/layout/initramfs-record.ts';
 import { bootKernel } from '../../lib/layout/kernel.ts';
@@ -38,14 +39,22 @@ describe('the initramfs of a real tree', () => {
 
   test('finds deployments and is kept while nothing in it has changed', async () => {
     const listing = await readFile(dir.file('initramfs-lsinitrd.log'), 'utf8');
-    expect(parseListing(listing)).toContain('usr/lib/ostree/ostree-prepare-root');
+    expect(parseListing(listing).paths).toContain('usr/lib/ostree/ostree-prepare-root');
     const record = parseInitramfsRecord(await readFile(dir.file('root', recordPath(kernel))));
     expect(record!.paths).toContain('/usr/lib/systemd/systemd');
     expect(record!.paths).not.toContain('/etc/ld.so.cache');
+    expect(record).toMatchObject({
+      users: expect.arrayContaining(['root']),
+      groups: expect.arrayContaining(['disk']),
+    });
     const runs = stack.runs;
     await replace('usr/sbin/new-daemon', '#!/bin/sh\n');
     await replace('usr/lib/x86_64-linux-gnu/libnew.so.1', 'library');
     await replace('etc/ld.so.cache', 'other');
+    await replace(
+      'etc/passwd',
+      `${await readFile(dir.file('root/etc/passwd'), 'utf8')}new:x:999:999::/:/bin/false\n`,
+    );
     expect(await ensureInitramfs(stack, options())).toEqual({ kernel, how: 'kept' });
     expect(stack.runs).toBe(runs);
   });
