@@ -123,7 +123,7 @@ test('status shows what is in effect beside what was asked for', async () => {
     ...deployment,
     booted: false,
     staged: true,
-    packages: ['nginx', 'vim'],
+    packages: ['nginx_1.22_amd64', 'vim_9_amd64'],
     'base-removals': [],
   };
   const { stdout } = await cli('status', {
