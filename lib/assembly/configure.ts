@@ -12,7 +12,7 @@ export async function configurePackage(ctx: LayeringContext, record: PackageReco
   ctx.onStep({ kind: 'configure', package: record.name });
   const conffiles = record.state === 'unpacked' ? await placeConffiles(ctx, record) : record.conffiles;
   const during = startPostinst(ctx.live.db, record, conffiles);
-  await runInstalledScript(ctx, during, 'postinst', ['configure', record.configVersion ?? '']);
+  await runInstalledScript(ctx, during, 'postinst', { kind: 'configure', configured: record.configVersion });
 }
 
 /** Runs the pending triggers of a package: one call of its postinst, the latest activation first. */
@@ -22,7 +22,7 @@ export async function processTriggers(
   triggers: string[],
 ): Promise<void> {
   ctx.onStep({ kind: 'trigger', package: record.name });
-  await runInstalledScript(ctx, record, 'postinst', ['triggered', triggers.join(' ')]);
+  await runInstalledScript(ctx, record, 'postinst', { kind: 'trigger', names: triggers });
 }
 
 async function placeConffiles(ctx: LayeringContext, record: PackageRecord): Promise<Conffile[]> {

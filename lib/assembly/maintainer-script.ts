@@ -1,18 +1,18 @@
 import { isPresent } from '../dpkg/record.ts';
 import { incorporateTriggers } from '../dpkg/trigger-activation.ts';
 import type { PackageRecord } from '../dpkg/types.ts';
-import type { ScriptCall } from '../scripts/types.ts';
+import { callArguments, type ScriptEvent, type ScriptName } from '../scripts/calls.ts';
 import type { Incoming } from './incoming.ts';
 import { ADMIN_DIR } from './live-database.ts';
 import type { LayeringContext } from './transaction.ts';
 import type { LayerChange } from './types.ts';
 
-/** Runs a script of an unpacked package, where it has one. */
+/** Runs a script of an unpacked package as an event calls it, where the package has one. */
 export async function runInstalledScript(
   ctx: LayeringContext,
   record: PackageRecord,
-  script: ScriptCall['script'],
-  args: string[],
+  script: ScriptName,
+  event: ScriptEvent,
 ): Promise<void> {
   const { db } = ctx.live;
   if (!db.hasInfo(record, script)) return;
@@ -21,7 +21,7 @@ export async function runInstalledScript(
     version: record.version ?? '',
     architecture: record.architecture,
     script,
-    args,
+    args: callArguments(event, script),
     path: `${ADMIN_DIR}/info/${db.infoName(record)}.${script}`,
     refcount: refcountOf(ctx, record.name),
   });
@@ -36,8 +36,8 @@ export async function runInstalledScript(
 export async function runIncomingScript(
   ctx: LayeringContext,
   incoming: Incoming,
-  script: ScriptCall['script'],
-  args: string[],
+  script: ScriptName,
+  event: ScriptEvent,
 ): Promise<void> {
   if (!incoming.manifest.members.some((m) => m.name === script)) return;
   const dir = `${ADMIN_DIR}/tmp.ci`;
@@ -63,7 +63,7 @@ export async function runIncomingScript(
     version,
     architecture,
     script,
-    args,
+    args: callArguments(event, script),
     path: `${dir}/${script}`,
     refcount: refcountOf(ctx, name) || 1,
   });

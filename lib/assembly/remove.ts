@@ -46,10 +46,11 @@ async function removeInstalled(
   const { db } = ctx.live;
   const configured = compareStates(record.state, 'half-configured') >= 0;
   const started = startRemoval(db, record, want);
-  if (configured) await runInstalledScript(ctx, started, 'prerm', ['remove']);
+  const event = { kind: 'remove', inFavourOf: null } as const;
+  if (configured) await runInstalledScript(ctx, started, 'prerm', event);
   const removing = startFileRemoval(db, record);
   db.setPaths(removing, await removeFiles(db, removing, treeOf(ctx, record)));
-  await runInstalledScript(ctx, removing, 'postrm', ['remove']);
+  await runInstalledScript(ctx, removing, 'postrm', event);
   finishRemoval(db, removing);
 }
 
@@ -66,7 +67,7 @@ async function purgeConffiles(ctx: LayeringContext, record: PackageRecord): Prom
     }
   }
   const purged = finishConffilePurge(db, purging);
-  await runInstalledScript(ctx, purged, 'postrm', ['purge']);
+  await runInstalledScript(ctx, purged, 'postrm', { kind: 'purge' });
 }
 
 function treeOf(ctx: LayeringContext, record: PackageRecord) {

@@ -20,6 +20,7 @@ import { parseTriggers } from '../dpkg/triggers.ts';
 import type { Conffile, InfoFile, PackageRecord } from '../dpkg/types.ts';
 import { takeOver, type Unpacking } from '../dpkg/unpack-plan.ts';
 import { finishUnpack, recordVersion } from '../dpkg/unpacked-version.ts';
+import type { ScriptEvent } from '../scripts/calls.ts';
 import { conffilePlace, md5, stepChanges } from './conffile-steps.ts';
 import type { Incoming } from './incoming.ts';
 import { runIncomingScript, runInstalledScript } from './maintainer-script.ts';
@@ -41,19 +42,19 @@ export async function unpackPackage(ctx: LayeringContext, incoming: Incoming): P
 
   const started = startUpgrade(db, replacedRecord(db, next), directives);
   if (started?.state === 'half-configured') {
-    await runInstalledScript(ctx, started, 'prerm', ['upgrade', version]);
+    await runInstalledScript(ctx, started, 'prerm', upgradeEvent(started, version));
     finishPrerm(db, started);
   }
   const old = replacedRecord(db, next);
   const hashes = unpackedConffiles(db, next, declared);
   const slot = startPreinst(db, next);
-  await runIncomingScript(ctx, incoming, 'preinst', preinstArguments(old, version));
+  await runIncomingScript(ctx, incoming, 'preinst', preinstEvent(old, version));
 
   const unpacking: Unpacking = { db, record: next, conffiles: new Set(declared.map((c) => c.path)) };
   const placed = await placePackage(ctx, incoming, unpacking, slot);
   if (old !== undefined && old.state !== 'config-files') {
     startPostrm(db, slot);
-    await runInstalledScript(ctx, slot, 'postrm', ['upgrade', version]);
+    await runInstalledScript(ctx, slot, 'postrm', upgradeEvent(old, version));
   }
   await removeOnUpgrade(ctx, slot, hashes);
   const obsolete = old === undefined ? [] : await stillThere(ctx, old, declared, placed.list);
@@ -71,7 +72,8 @@ export async function unpackPackage(ctx: LayeringContext, incoming: Incoming): P
   });
   if (placed.replaced) {
     for (const gone of disappearing(db, { record, paths: new Set(placed.list) })) {
-      await runInstalledScript(ctx, gone, 'postrm', ['disappear', db.displayName(record), version]);
+      const overwriter = { name: db.displayName(record), version };
+      await runInstalledScript(ctx, gone, 'postrm', { kind: 'disappear', overwriter });
       forget(db, gone);
     }
     takeOver(unpacking, placed.taken);
@@ -79,9 +81,14 @@ export async function unpackPackage(ctx: LayeringContext, incoming: Incoming): P
   finishUnpack(db, record);
 }
 
-function preinstArguments(old: PackageRecord | undefined, version: string): string[] {
-  if (old === undefined) return ['install'];
-  return [old.state === 'config-files' ? 'install' : 'upgrade', old.version ?? '', version];
+function upgradeEvent(old: PackageRecord, to: string): ScriptEvent {
+  return { kind: 'upgrade', from: old.version ?? '', to };
+}
+
+function preinstEvent(old: PackageRecord | undefined, version: string): ScriptEvent {
+  if (old === undefined) return { kind: 'install', version, leftover: null };
+  if (old.state === 'config-files') return { kind: 'install', version, leftover: old.version ?? '' };
+  return upgradeEvent(old, version);
 }
 
 function declaredConffiles(incoming: Incoming): DeclaredConffile[] {

@@ -1,3 +1,5 @@
+import { AptOstreeError } from '../errors/error.ts';
+
 /**
  * Which maintainer script dpkg calls when, and with which arguments. Versions are full ones (`1:2.3-4`); an empty
  * string is an argument of its own, not a missing one.
@@ -58,6 +60,13 @@ export function scriptCalls(event: ScriptEvent): ScriptStep[] {
     case 'disappear':
       return [step('old', 'postrm', ['disappear', event.overwriter.name, event.overwriter.version])];
   }
+}
+
+/** Arguments of the script of this name in an event. */
+export function callArguments(event: ScriptEvent, script: ScriptName): string[] {
+  const call = scriptCalls(event).find((one) => one.script === script);
+  if (!call) throw new AptOstreeError('ERR_INTERNAL', `${event.kind} calls no ${script}`);
+  return call.args;
 }
 
 function step(

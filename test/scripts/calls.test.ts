@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ScriptEvent, type ScriptStep, scriptCalls } from '../../lib/scripts/calls.ts';
+import { callArguments, type ScriptEvent, type ScriptStep, scriptCalls } from '../../lib/scripts/calls.ts';
 
 const written = ({ of, script, args }: ScriptStep): string =>
   [`${of}-${script}`, ...args.map((arg) => (arg === '' || arg.includes(' ') ? `"${arg}"` : arg))].join(' ');
@@ -54,6 +54,11 @@ describe('calls', () => {
   test.each(CASES)('%s', (_name, event, calls) => {
     expect(scriptCalls(event).map(written)).toEqual(calls);
   });
+});
+
+test('the arguments of one script; an event that does not call it is a defect', () => {
+  expect(callArguments({ kind: 'upgrade', from: '1', to: '2' }, 'preinst')).toEqual(['upgrade', '1', '2']);
+  expect(() => callArguments({ kind: 'purge' }, 'postinst')).toThrow('purge calls no postinst');
 });
 
 describe('unwinding as dpkg does it', () => {
