@@ -1,5 +1,4 @@
 # Both addons, as cmake-js configures them: with the headers of its Node in CMAKE_JS_INC.
-pkg_check_modules(APT REQUIRED IMPORTED_TARGET apt-pkg)
 execute_process(
   COMMAND node -p "require('node-addon-api').include_dir"
   WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/..

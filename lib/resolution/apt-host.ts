@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { AptOstreeError } from '../errors/error.ts';
 import type { Monitor, RunOptions } from '../monitor/monitor.ts';
 import { startTask } from '../monitor/task.ts';
@@ -49,6 +50,8 @@ export interface AptHost extends AsyncDisposable {
    * @throws ERR_APT_FETCH, ERR_APT_UNTRUSTED
    */
   fetch(packages: ResolvedPackage[], options?: FetchOptions): Promise<FetchedDeb[]>;
+  /** Deletes fetched files that are not needed any more. What a local source keeps is left alone. */
+  discard(debs: FetchedDeb[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -139,6 +142,11 @@ class Host implements AptHost {
     const remote = packages.filter((item) => !isLocal(item));
     if (remote.length > 0) await this.#fetchRemote(remote, { ...options, onFile: tell });
     return packages.map((item) => done.get(item)!);
+  }
+
+  async discard(debs: FetchedDeb[]): Promise<void> {
+    const own = debs.filter(({ file }) => dirname(file) === this.#folder.archives);
+    await Promise.all(own.map(({ file }) => rm(file, { force: true })));
   }
 
   async close(): Promise<void> {

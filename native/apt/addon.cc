@@ -1,5 +1,5 @@
 // apt.node: libapt-pkg. Loaded in a child process only (lib/resolution/host.ts): the library has process-wide state.
-#include "apt/binding.h"
+#include "apt/apt_glue.h"
 #include "common/cancel.h"
 #include "common/napi_setup.h"
 

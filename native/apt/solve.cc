@@ -35,7 +35,10 @@ class Solver {
     const bool solved = resolver_.Resolve(true);
     _error->RevertToStack();
     control.check();
-    if (solved && cache_.BrokenCount() == 0) return true;
+    if (solved && cache_.BrokenCount() == 0) {
+      drop_garbage();
+      return true;
+    }
     std::vector<pkgCache::VerIterator> wanted;
     for (const auto& s : selected_) wanted.push_back(s.version);
     result.problems = explain(cache_, wanted);
@@ -45,7 +48,7 @@ class Solver {
   void describe_plan(pkgRecords& records, ResolveResult& result) {
     for (auto p = cache_.PkgBegin(); !p.end(); ++p) {
       auto& state = cache_[p];
-      if (state.Delete()) {
+      if (state.Delete() && p->CurrentState != pkgCache::State::NotInstalled) {
         const auto version = p.CurrentVer();
         result.remove.push_back({p.Name(), version.end() ? "" : version.VerStr(),
                                  version.end() ? p.Arch() : architecture_of(version), origin(p)});
@@ -134,6 +137,29 @@ class Solver {
       if (!cache_[p].Install()) continue;
       origins_[p->ID] = "upgrade";
       later.push_back(p);
+    }
+  }
+
+  // What the solver took on a way that it left again. Dropped unless something is broken without it.
+  void drop_garbage() {
+    cache_.MarkAndSweep();
+    std::vector<pkgCache::PkgIterator> dropped;
+    for (auto p = cache_.PkgBegin(); !p.end(); ++p)
+      if (cache_[p].Garbage && cache_[p].Install() && p->CurrentVer == 0) dropped.push_back(p);
+    const auto broken = [&] { return cache_.BrokenCount() + cache_.PolicyBrokenCount(); };
+    const auto before = broken();
+    for (const auto& p : dropped) cache_.MarkDelete(p, false, 0, false);
+    for (bool changed = true; changed && broken() > before;) {
+      changed = false;
+      for (const auto& p : dropped) {
+        const auto without = broken();
+        if (cache_[p].Install() || without <= before) continue;
+        cache_.MarkInstall(p, false, 0, false);
+        if (broken() < without)
+          changed = true;
+        else
+          cache_.MarkDelete(p, false, 0, false);
+      }
     }
   }
 

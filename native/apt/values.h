@@ -1,4 +1,4 @@
-// Plain values that the cores take and give; the glue in binding.cc turns them into JS values.
+// Plain values that the cores take and give; values_glue.cc turns them into JS values.
 #pragma once
 
 #include <functional>

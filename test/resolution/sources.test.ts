@@ -25,6 +25,8 @@ describe.runIf(await machineHas('root'))('AptHost.refresh and fetch', () => {
     const [got] = await host.fetch([libtwo!], { onFile: ({ file }) => seen.push(file) });
     expect(got).toMatchObject({ file: bad.pool(archive.debs.libtwo!), sha256: archive.debs.libtwo!.sha256 });
     expect(seen).toEqual([bad.pool(archive.debs.libtwo!)]);
+    await host.discard([got!]);
+    expect(await readFile(got!.file)).toHaveLength(got!.package.size);
     await tamper(bad.pool(archive.debs.manual!));
     await expect(host.fetch([manual!])).rejects.toMatchObject({
       code: 'ERR_APT_FETCH',

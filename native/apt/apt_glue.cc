@@ -1,8 +1,8 @@
-#include "apt/binding.h"
+#include "apt/apt_glue.h"
 
 #include <memory>
 
-#include "apt/convert.h"
+#include "apt/values_glue.h"
 #include "apt/fetch.h"
 #include "apt/refresh.h"
 #include "apt/session.h"

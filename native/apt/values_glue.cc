@@ -1,4 +1,4 @@
-#include "apt/convert.h"
+#include "apt/values_glue.h"
 
 namespace ao::apt {
 
