@@ -1,11 +1,12 @@
-import { DiversionTable, parseDiversions, serializeDiversions } from './diversions.ts';
+import type { DiversionTable } from './diversions.ts';
 import { FileLists } from './file-lists.ts';
+import { freshFiles } from './fresh-files.ts';
 import { InfoStore, splitInfoName } from './info-store.ts';
 import { InterestTable } from './interest-table.ts';
+import { PathTables } from './path-tables.ts';
 import { displayName, infoName, isPresent } from './record.ts';
 import { RecordTable } from './record-table.ts';
 import { parseStatus } from './stanza.ts';
-import { parseStatOverrides, serializeStatOverrides } from './stat-overrides.ts';
 import type {
   DatabaseSource,
   DatabaseWrite,
@@ -21,15 +22,7 @@ export interface DatabaseOptions {
   architecture: string;
 }
 
-/** Directories of an admin directory; modes as mmdebstrap leaves them. */
-export const DATABASE_DIRECTORIES: readonly { path: string; mode: number }[] = [
-  { path: '.', mode: 0o755 },
-  { path: 'alternatives', mode: 0o755 },
-  { path: 'info', mode: 0o755 },
-  { path: 'parts', mode: 0o755 },
-  { path: 'triggers', mode: 0o755 },
-  { path: 'updates', mode: 0o755 },
-];
+export { DATABASE_DIRECTORIES } from './fresh-files.ts';
 
 const NOTHING: DatabaseSource = { read: () => null, list: () => [] };
 
@@ -47,9 +40,8 @@ export class DpkgDatabase {
   readonly #info: InfoStore;
   readonly #lists: FileLists;
   readonly #records: RecordTable;
+  readonly #paths: PathTables;
   #foreign: string[] = [];
-  #diversions: DiversionTable;
-  #overrides: Map<string, StatOverride>;
   #unincorporated: string;
   #statusChanged = false;
 
@@ -60,8 +52,7 @@ export class DpkgDatabase {
     this.#info = new InfoStore(source, this.#log);
     this.#lists = new FileLists(this.#info);
     this.interests = new InterestTable(source, this.#log);
-    this.#diversions = parseDiversions(source.read('diversions')?.toString() ?? '');
-    this.#overrides = parseStatOverrides(source.read('statoverride')?.toString() ?? '');
+    this.#paths = new PathTables(source, this.#log);
     this.#unincorporated = source.read('triggers/Unincorp')?.toString() ?? '';
     for (const record of parseStatus(source.read('status')?.toString() ?? '')) this.add(record);
     this.#statusChanged = false;
@@ -75,14 +66,8 @@ export class DpkgDatabase {
   /** A database of no packages whose `changes` are the files of a fresh admin directory. */
   static empty(architecture: string): DpkgDatabase {
     const database = new DpkgDatabase(NOTHING, { architecture });
-    const log = database.#log;
     database.#statusChanged = true;
-    log.text('arch', `${architecture}\n`);
-    log.text('info/format', '1\n');
-    log.text('lock', '', 0o640);
-    log.text('lock-frontend', '', 0o640);
-    log.text('triggers/Lock', '', 0o600);
-    log.text('triggers/Unincorp', '');
+    for (const { path, mode, text } of freshFiles(architecture)) database.#log.text(path, text, mode);
     return database;
   }
 
@@ -214,26 +199,24 @@ export class DpkgDatabase {
   }
 
   get diversions(): DiversionTable {
-    return this.#diversions;
+    return this.#paths.diversions;
   }
 
   setDiversions(entries: readonly Diversion[]): void {
-    this.#diversions = new DiversionTable(entries);
-    this.#log.text('diversions', serializeDiversions(entries));
+    this.#paths.setDiversions(entries);
   }
 
   /** Where a package's file of this name really stands. */
   effectivePath(path: string, packageName: string): string {
-    return this.#diversions.effective(path, packageName);
+    return this.#paths.diversions.effective(path, packageName);
   }
 
   statOverride(path: string): StatOverride | undefined {
-    return this.#overrides.get(path);
+    return this.#paths.override(path);
   }
 
   setStatOverrides(overrides: readonly StatOverride[]): void {
-    this.#overrides = new Map(overrides.map((override) => [override.path, override]));
-    this.#log.text('statoverride', serializeStatOverrides(overrides));
+    this.#paths.setOverrides(overrides);
   }
 
   /** Takes the activations that scripts asked for and that are not incorporated yet. */
@@ -258,11 +241,9 @@ export class DpkgDatabase {
     if (folder === 'info') this.#absorbInfo(name, data);
     else if (path === 'triggers/Unincorp') this.#unincorporated = text;
     else if (folder === 'triggers') this.interests.absorb(name, data);
-    else if (path === 'diversions') this.#diversions = parseDiversions(text);
-    else if (path === 'statoverride') this.#overrides = parseStatOverrides(text);
     else if (path === 'arch') this.#readArchitectures(data);
     else if (path === 'status') this.#absorbSelections(text);
-    else return false;
+    else if (!this.#paths.absorb(path, text)) return false;
     this.#log.forget(path);
     return true;
   }
