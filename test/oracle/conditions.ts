@@ -23,7 +23,8 @@ export function box(root: string, writable: boolean): string[] {
   ]);
   return [
     ...[writable ? '--bind' : '--ro-bind', root, '/', '--dev', '/dev', '--proc', '/proc'],
-    ...['--tmpfs', '/run', '--tmpfs', '/tmp'],
+    // Databases look there for the kind of shared memory that they can use.
+    ...['--perms', '1777', '--tmpfs', '/dev/shm', '--tmpfs', '/run', '--perms', '1777', '--tmpfs', '/tmp'],
     ...['--unshare-net', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--hostname', HOSTNAME],
     ...['--new-session', '--die-with-parent', '--clearenv', ...environment, '--chdir', '/'],
   ];

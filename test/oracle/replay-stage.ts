@@ -1,0 +1,130 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BaseSource } from '../../lib/assembly/base-reader.ts';
+import type { Incoming } from '../../lib/assembly/incoming.ts';
+import { type OverlayStack, openLayerStack } from '../../lib/assembly/layer-stack.ts';
+import { openLiveDatabase } from '../../lib/assembly/live-database.ts';
+import type { LayeringContext } from '../../lib/assembly/transaction.ts';
+import type { LayerChange } from '../../lib/assembly/types.ts';
+import { openRepo, type Repo } from '../../lib/native/repo.ts';
+import { importDebs } from '../../lib/packages/import.ts';
+import { readManifest } from '../../lib/packages/manifest.ts';
+import { prepareMasks } from '../../lib/scripts/masks/masks.ts';
+import { ScriptExecutionManager } from '../../lib/scripts/script-execution-manager.ts';
+import { minbase } from '../helpers/minbase.ts';
+import { run } from '../helpers/run.ts';
+import type { State, Trace } from './dpkg-trace.ts';
+import type { Entry } from './snapshot.ts';
+
+export const ADMIN_DIR = '/var/lib/dpkg';
+
+/** A root with the programs that scripts need and with no package, on which states of the trace are put up. */
+export interface Stage {
+  repo: Repo;
+  source: BaseSource;
+  root: string;
+  /** Imported packages by SHA-256; null: the importer refuses it. */
+  packages: Map<string, Incoming | null>;
+}
+
+async function importAll(repo: Repo, trace: Trace): Promise<Stage['packages']> {
+  const packages: Stage['packages'] = new Map();
+  for (const sha256 of new Set(trace.steps.flatMap((step) => Object.values(step.debs)))) {
+    await using transaction = await repo.transaction();
+    const imported = await importDebs(repo, [{ file: trace.deb(sha256), sha256: null }]).catch(() => null);
+    await transaction.commit();
+    const deb = imported?.[0];
+    packages.set(sha256, deb ? { ...deb, manifest: await readManifest(repo, deb.commit) } : null);
+  }
+  return packages;
+}
+
+/** Copies a minbase into `dir`, empties its package database and imports every package of the trace. */
+export async function openStage(dir: string, trace: Trace): Promise<Stage> {
+  await mkdir(dir, { recursive: true });
+  const root = join(dir, 'root');
+  await run('cp', ['-a', await minbase(), root]);
+  for (const emptied of [ADMIN_DIR, '/dev'])
+    await run('find', [join(root, emptied), '-mindepth', '1', '-delete']);
+  const repo = await openRepo(join(dir, 'repo'), { create: 'bare' });
+  const commit = (
+    await run('ostree', ['commit', `--repo=${repo.path}`, '--orphan', `--tree=dir=${root}`])
+  ).trim();
+  const source: BaseSource = {
+    place: (path) => path,
+    mounts: [],
+    lookup: (places) => repo.lookup(commit, places),
+    async list(place, depth) {
+      const entries = await repo.listTree(commit, place, depth > 0 ? { depth } : {});
+      return entries.map(({ path, node }) => ({
+        path,
+        node: node.type === 'dir' ? node : { ...node, from: '' },
+      }));
+    },
+  };
+  return { repo, source, root, packages: await importAll(repo, trace) };
+}
+
+/** The stack of one state, ready for operations. */
+export interface Scene extends AsyncDisposable {
+  context: LayeringContext;
+  stack: OverlayStack;
+}
+
+async function changesOf(trace: Trace, entries: Entry[], below: string): Promise<LayerChange[]> {
+  const changes: LayerChange[] = [];
+  for (const { path: relative, type, mode, uid, gid, content, target } of entries) {
+    if (relative === '/') continue;
+    const path = `${below}${relative}`;
+    if (type === 'dir') changes.push({ op: 'dir', path, mode, uid, gid });
+    else if (type === 'symlink') changes.push({ op: 'symlink', path, uid, gid, target: target! });
+    else if (type === 'file')
+      changes.push({ op: 'write', path, mode, uid, gid, data: await trace.blob(content!) });
+    else throw new Error(`${path} is a ${type}, which no tree of ours can hold`);
+  }
+  return changes;
+}
+
+let scenes = 0;
+
+/** Puts a state up on the stage. */
+export async function openScene(stage: Stage, trace: Trace, state: State): Promise<Scene> {
+  const work = join(stage.repo.path, `scene-${scenes++}`);
+  await mkdir(join(work, 'logs'), { recursive: true });
+  const base = { source: stage.source, lowers: [stage.root] };
+  const stack = await openLayerStack({ repo: stage.repo, base, work: join(work, 'stack') });
+  const known = await stage.source.lookup(state.tree.map(({ path }) => path));
+  const tree = state.tree.filter(({ type }, index) => type !== 'dir' || known[index]?.type !== 'dir');
+  stack.push({ kind: 'base' }, await changesOf(trace, tree, ''));
+  stack.push({ kind: 'database' }, await changesOf(trace, state.database, ADMIN_DIR));
+  const live = await openLiveDatabase(stack, 'amd64');
+  const scripts = new ScriptExecutionManager({
+    logs: join(work, 'logs'),
+    masks: await prepareMasks(join(work, 'masks')),
+    sourceDateEpoch: 0,
+    dpkgVersion: '1.21.22',
+    timeoutSeconds: 60,
+  });
+  const context: LayeringContext = {
+    stack,
+    tree: stack.tree,
+    live,
+    async runScript(call) {
+      live.write();
+      const result = await scripts.executeScript({ ...call, stack });
+      await live.absorb(result.changes);
+    },
+    readObject: async (checksum) => (await stage.repo.readObjects([checksum]))[0]!,
+    wanted: () => true,
+    onStep: () => {},
+  };
+  await writeFile(join(work, 'state'), '');
+  return {
+    context,
+    stack,
+    [Symbol.asyncDispose]: async () => {
+      await stack[Symbol.asyncDispose]();
+      await run('rm', ['-rf', work]);
+    },
+  };
+}
