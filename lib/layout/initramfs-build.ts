@@ -74,7 +74,7 @@ export function parseListing(text: string): ImageContent {
   const content: ImageContent = { paths: [], users: [], groups: [] };
   for (const line of text.split('\n')) {
     const [, type, rest] = LISTED.exec(line) ?? [];
-    if (type && rest) content.paths.push(type === 'l' ? rest.split(' -> ')[0]! : rest);
+    if (type && rest && rest !== '.') content.paths.push(type === 'l' ? rest.split(' -> ')[0]! : rest);
     const fields = line.split(':');
     if (!/^[a-z_][\w.-]*$/.test(fields[0]!)) continue;
     if (fields.length === 7) content.users.push(fields[0]!);

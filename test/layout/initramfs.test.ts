@@ -43,6 +43,7 @@ describe('the initramfs of a real tree', () => {
     const record = parseInitramfsRecord(await readFile(dir.file('root', recordPath(kernel))));
     expect(record!.paths).toContain('/usr/lib/systemd/systemd');
     expect(record!.paths).not.toContain('/etc/ld.so.cache');
+    expect(record!.paths).not.toContain('/.');
     expect(record).toMatchObject({
       users: expect.arrayContaining(['root']),
       groups: expect.arrayContaining(['disk']),
