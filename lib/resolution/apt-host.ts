@@ -1,6 +1,5 @@
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { AptOstreeError } from '../errors/error.ts';
 import type { Monitor, RunOptions } from '../monitor/monitor.ts';
 import { startTask } from '../monitor/task.ts';
 import type { FetchFailure, RawFetched, RawSolution } from '../native/apt.ts';
@@ -9,18 +8,12 @@ import type { AptEvent } from './apt-events.ts';
 import { type AptFolder, closeAptFolder, openAptFolder, writePins } from './apt-folder.ts';
 import { parseArgument } from './argument.ts';
 import { fetchError, refreshError, unknownError, unresolvableError } from './explain.ts';
-import { fileSha256 } from './file-hash.ts';
+import { type FetchedDeb, localDeb, requireFile } from './fetched-deb.ts';
 import { isFresh, markFresh, markStale } from './freshness.ts';
 import type { AptTarget, ResolvedPackage, ResolveRequest, Solution } from './plan.ts';
 import { completeSolution } from './solution.ts';
 
-/** A .deb that is there and has the hash that its source lists. */
-export interface FetchedDeb {
-  package: ResolvedPackage;
-  /** Absolute path: in the target's archives folder, or where a local source keeps it. */
-  file: string;
-  sha256: string;
-}
+export type { FetchedDeb };
 
 export interface FetchOptions extends RunOptions {
   /** Called for each file as soon as it is there, while others are still coming. What it throws ends the fetch. */
@@ -232,20 +225,3 @@ const wanted = ({ name, version, architecture, sha256 }: ResolvedPackage) => ({
   architecture,
   sha256,
 });
-
-async function requireFile(file: string, text: string): Promise<void> {
-  const found = await stat(file).catch(() => null);
-  if (found?.isFile()) return;
-  throw new AptOstreeError('ERR_APT_UNKNOWN_PACKAGE', `${text}: there is no such file`, {
-    details: { file },
-  });
-}
-
-async function localDeb(item: ResolvedPackage): Promise<FetchedDeb> {
-  const sha256 = await fileSha256(item.filename);
-  if (sha256 !== item.sha256)
-    throw new AptOstreeError('ERR_APT_FETCH', `${item.filename} has changed since it was resolved`, {
-      details: { expected: item.sha256, found: sha256 },
-    });
-  return { package: item, file: item.filename, sha256 };
-}
