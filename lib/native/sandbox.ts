@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { AptOstreeError } from '../errors/error.ts';
 import { type CallOptions, callNative } from './call.ts';
 import { ostreeBinding } from './ostree.ts';
@@ -18,7 +19,11 @@ export const MAX_LOWERS = 500;
 export async function runSandbox(request: SandboxRequest, options?: CallOptions): Promise<SandboxOutcome> {
   check(request);
   const binding = ostreeBinding();
-  return callNative(binding, options, (call) => binding.runSandbox(request, call));
+  try {
+    return await callNative(binding, options, (call) => binding.runSandbox(request, call));
+  } catch (error) {
+    throw withHint(error);
+  }
 }
 
 /**
@@ -38,6 +43,23 @@ export async function scanLayer(dir: string, options?: CallOptions): Promise<Sca
 export async function squash(upper: string, lower: string, options?: CallOptions): Promise<void> {
   const binding = ostreeBinding();
   return callNative(binding, options, (call) => binding.squash(upper, lower, call));
+}
+
+function withHint(error: unknown): unknown {
+  if (!AptOstreeError.is(error) || error.code !== 'ERR_SANDBOX') return error;
+  const { code, message, details } = error;
+  const hint = hintOf(details as { step?: string; number?: number });
+  return hint === undefined ? error : new AptOstreeError(code, message, { hint, details, cause: error });
+}
+
+/** What to do about a sandbox that cannot be set up, where the failed step tells it. */
+function hintOf({ step, number }: { step?: string; number?: number }): string | undefined {
+  if (step === 'exec') return 'install the package bubblewrap';
+  if (number === constants.errno.EPERM)
+    return 'root with CAP_SYS_ADMIN is needed; a container must be allowed to mount (--privileged)';
+  if (step === 'mount overlay' && number === constants.errno.EINVAL)
+    return 'the repository must lie on a file system that overlayfs can write to, such as ext4, xfs or btrfs';
+  return undefined;
 }
 
 function check(request: SandboxRequest): void {

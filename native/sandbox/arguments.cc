@@ -17,10 +17,10 @@ const char* const kCapabilities[] = {
     "CAP_SETGID", "CAP_SETUID",       "CAP_SETPCAP", "CAP_SETFCAP", "CAP_AUDIT_WRITE",
 };
 
-// Bytes of each of the three: at most 2 GiB, and never so much of the memory that all of them full take it all.
+// Bytes of each scratch folder: at most 2 GiB, and not so much that all of them full take all memory.
 std::string scratch_size() {
   double memory = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
-  return std::to_string(static_cast<long long>(std::min(memory / 4, 2147483648.0)));
+  return std::to_string(static_cast<long long>(std::min(memory / 5, 2147483648.0)));
 }
 
 }  // namespace
@@ -50,6 +50,8 @@ std::vector<std::string> bwrap_arguments(const SandboxRequest& request, int stat
   std::string size = scratch_size();
   // bwrap leaves /proc/sys writable to real root: core_pattern would run a program on the host.
   add({"--ro-bind", "/proc/sys", "/proc/sys"});
+  // bwrap's own is neither limited nor writable to anybody but root (initdb, semaphores of Python).
+  add({"--perms", "1777", "--size", size, "--tmpfs", "/dev/shm"});
   add({"--perms", "0755", "--size", size, "--tmpfs", "/run"});
   add({"--perms", "1777", "--size", size, "--tmpfs", "/tmp"});
   if (var_tmp) add({"--perms", "1777", "--size", size, "--tmpfs", "/var/tmp"});

@@ -144,7 +144,10 @@ Child start_child(const ChildPlan& plan, ChildFailure& failure) {
   child.pid = clone(child_main, stack.get() + kStack, kCloneFlags, &start, &pidfd);
   int error = errno;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  if (child.pid < 0) throw errno_error("starting a process in namespaces of its own", error);
+  if (child.pid < 0) {
+    failure = ChildFailure{"clone", "mount and pid namespace", error};
+    return {};
+  }
   child.pidfd.reset(pidfd);
   if (failure.step == nullptr) return child;
   while (waitpid(child.pid, nullptr, 0) < 0 && errno == EINTR) {

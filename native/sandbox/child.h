@@ -44,7 +44,7 @@ struct Child {
   UniqueFd pidfd;
 };
 
-// When `failure.step` is set the child has been reaped and its pid is 0.
+// When `failure.step` is set there is no child any more and its pid is 0.
 Child start_child(const ChildPlan& plan, ChildFailure& failure);
 
 }  // namespace ao
