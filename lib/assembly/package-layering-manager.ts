@@ -46,6 +46,8 @@ export async function layerPackages(
       await configureQueue(ctx, todo, { mode: 'list', forceDepends: false, triggersEnabled: false });
       continue;
     }
+    // Each run is one call of dpkg for apt, which reads the database anew.
+    ctx.live.db.reopen();
     for (const op of run) {
       if (kind === 'unpack') await unpackPackage(ctx, incomingOf(packages, `${op.name}:${op.architecture}`));
       else await removePackage(ctx, recordOf(ctx, op), kind === 'purge' ? 'purge' : 'deinstall');

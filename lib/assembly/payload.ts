@@ -38,6 +38,8 @@ export interface Placed {
   list: string[];
   /** Paths that were really placed: no kept directories, nothing left out. */
   taken: Set<string>;
+  /** Paths that an installed package keeps from this one. */
+  skipped: Set<string>;
 }
 
 /**
@@ -53,6 +55,7 @@ export async function placePayload(
 ): Promise<Placed> {
   const list: string[] = [];
   const taken = new Set<string>();
+  const skipped = new Set<string>();
   for (const member of members) {
     const { path } = member;
     const listed = path === '/' ? '/.' : path;
@@ -73,7 +76,10 @@ export async function placePayload(
       continue;
     }
     const claim = policy.claim(path, member.type, before);
-    if (claim === 'skip') continue;
+    if (claim === 'skip') {
+      skipped.add(path);
+      continue;
+    }
     list.push(listed);
     if (claim === 'shared') continue;
     taken.add(listed);
@@ -89,7 +95,7 @@ export async function placePayload(
     await ensureParents(tree, target, put);
     put(await fileChange(target, member, policy.override(path), readObject));
   }
-  return { list, taken };
+  return { list, taken, skipped };
 }
 
 /** First creator wins: an existing directory keeps its owner and mode, also when it is reached through a symlink. */

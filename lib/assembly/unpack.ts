@@ -1,6 +1,7 @@
 import { decideRemoval } from '../dpkg/conffile-decision.ts';
 import {
   type DeclaredConffile,
+  markSkipped,
   obsoleteConffiles,
   parseConffiles,
   unpackedConffiles,
@@ -8,20 +9,24 @@ import {
 import { disappearing } from '../dpkg/disappear.ts';
 import { removeOldFiles } from '../dpkg/file-removal.ts';
 import { recordFromControl, recordKey } from '../dpkg/record.ts';
+import { processRequiredTriggers } from '../dpkg/required-triggers.ts';
 import {
   finishPrerm,
   forget,
   replacedRecord,
+  startDeconfigure,
   startPostrm,
   startPreinst,
   startUpgrade,
 } from '../dpkg/transitions.ts';
 import { parseTriggers } from '../dpkg/triggers.ts';
 import type { Conffile, InfoFile, PackageRecord } from '../dpkg/types.ts';
+import { deconfigurations } from '../dpkg/unpack-checks.ts';
 import { takeOver, type Unpacking } from '../dpkg/unpack-plan.ts';
 import { finishUnpack, recordVersion } from '../dpkg/unpacked-version.ts';
 import type { ScriptEvent } from '../scripts/calls.ts';
 import { conffilePlace, md5, stepChanges } from './conffile-steps.ts';
+import { processTriggers } from './configure.ts';
 import type { Incoming } from './incoming.ts';
 import { runIncomingScript, runInstalledScript } from './maintainer-script.ts';
 import { placePackage } from './place-package.ts';
@@ -40,10 +45,16 @@ export async function unpackPackage(ctx: LayeringContext, incoming: Incoming): P
   const directives = parseTriggers(manifest.texts.triggers ?? '', incoming.name);
   const declared = declaredConffiles(incoming);
 
+  await processRequiredTriggers(db, next, (record, triggers) => processTriggers(ctx, record, triggers));
   const started = startUpgrade(db, replacedRecord(db, next), directives);
   if (started?.state === 'half-configured') {
     await runInstalledScript(ctx, started, 'prerm', upgradeEvent(started, version));
     finishPrerm(db, started);
+  }
+  for (const other of deconfigurations(db, next)) {
+    const during = startDeconfigure(db, other);
+    const inFavourOf = { name: db.displayName(next), version };
+    await runInstalledScript(ctx, during, 'prerm', { kind: 'deconfigure', inFavourOf, removing: null });
   }
   const old = replacedRecord(db, next);
   const hashes = unpackedConffiles(db, next, declared);
@@ -67,7 +78,7 @@ export async function unpackPackage(ctx: LayeringContext, incoming: Incoming): P
     paths: [...placed.list, ...obsolete.map((c) => c.path)],
     members: await infoFiles(ctx, incoming),
     directives,
-    conffiles: [...hashes, ...obsolete],
+    conffiles: [...markSkipped(hashes, placed.skipped), ...obsolete],
     digest: digestOf(incoming),
   });
   if (placed.replaced) {

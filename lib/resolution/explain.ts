@@ -116,7 +116,8 @@ export function fetchError(failures: FetchFailure[]): AptOstreeError {
   const others = failures.length > 1 ? ` (and ${failures.length - 1} more)` : '';
   const message = `${first!.uri}: ${firstLine(first!.text) || 'could not be fetched'}${others}`;
   const code = first!.kind === 'untrusted' ? 'ERR_APT_UNTRUSTED' : 'ERR_APT_FETCH';
-  return new AptOstreeError(code, message, { details: { failures } });
+  const hint = 'check the address of the source and the network; nothing has changed';
+  return new AptOstreeError(code, message, { hint, details: { failures } });
 }
 
 /** libapt-pkg adds hashes and dates in further lines; they stay in the details. */

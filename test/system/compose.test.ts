@@ -10,7 +10,10 @@ beforeAll(async () => {
     {
       control: { Package: 'greeter', Depends: 'voice' },
       files: 'f /usr/bin/greet 0755 root root #!/bin/sh\\ncat /etc/greeting',
-      scripts: { postinst: 'echo "hello from $1" > /etc/greeting; mkdir -p /var/lib/greeter; echo 1 > /var/lib/greeter/state' },
+      scripts: {
+        postinst:
+          'echo "hello from $1" > /etc/greeting; mkdir -p /var/lib/greeter; echo 1 > /var/lib/greeter/state',
+      },
     },
     {
       control: { Package: 'voice' },
@@ -34,7 +37,9 @@ describe('composeTree', () => {
     expect(await cli.cat('test/tiny', '/usr/etc/greeting')).toBe('hello from configure\n');
     expect(await cli.cat('test/tiny', '/usr/lib/voice-preinst')).toBe('install\n');
     expect(await cli.cat('test/tiny', '/usr/share/factory/var/lib/greeter/state')).toBe('1\n');
-    expect(await cli.cat('test/tiny', '/usr/lib/sysimage/dpkg/status')).toContain('Status: install ok installed');
+    expect(await cli.cat('test/tiny', '/usr/lib/sysimage/dpkg/status')).toContain(
+      'Status: install ok installed',
+    );
     const conf = await cli.cat('test/tiny', '/usr/lib/tmpfiles.d/apt-ostree-var.conf');
     expect(conf).toMatch(/^C .*\/var\/lib\/greeter\/state/m);
     expect(await cli.fsck()).toBeNull();
@@ -52,7 +57,12 @@ describe('composeTree', () => {
   it('gives the same commit from an empty cache in another folder', async () => {
     const lock = join(s.dir, 'lock');
     const treefile = s.treefile({ packages: ['greeter'] });
-    const first = await s.system.composeTree({ treefile, writeLockfile: lock, parent: null, forceNocache: true });
+    const first = await s.system.composeTree({
+      treefile,
+      writeLockfile: lock,
+      parent: null,
+      forceNocache: true,
+    });
     const other = await s.another('second');
     const second = await other.system.composeTree({ treefile, lockfile: lock });
     expect(second.commit).toBe(first.commit);
@@ -64,7 +74,9 @@ describe('composeTree', () => {
     const result = await s.system.composeRootfs({ treefile: s.treefile({ packages: ['greeter'] }), dir });
     expect(result.packages).toHaveLength(3);
     expect(await readFile(join(dir, 'etc/greeting'), 'utf8')).toBe('hello from configure\n');
-    expect(await readFile(join(dir, 'var/lib/dpkg/info/voice.list'), 'utf8')).toBe('/.\n/etc\n/etc/voice.conf\n/usr\n/usr/lib\n/usr/lib/voice\n');
+    expect(await readFile(join(dir, 'var/lib/dpkg/info/voice.list'), 'utf8')).toBe(
+      '/.\n/etc\n/etc/voice.conf\n/usr\n/usr/lib\n/usr/lib/voice\n',
+    );
     expect((await stat(join(dir, 'etc/voice.conf'))).mode & 0o7777).toBe(0o640);
     expect((await stat(join(dir, 'usr/lib/voice'))).nlink).toBe(1);
   });
@@ -74,14 +86,18 @@ describe('composeTree', () => {
       ref: 'test/steps',
       packages: ['voice'],
       'remove-files': ['/usr/lib/voice'],
-      postprocess: ['#!/bin/sh\nset -e\ntest -e /etc/voice.conf\ntest ! -e /usr/lib/voice\necho done > /usr/lib/step\n'],
+      postprocess: [
+        '#!/bin/sh\nset -e\ntest -e /etc/voice.conf\ntest ! -e /usr/lib/voice\necho done > /usr/lib/step\n',
+      ],
     });
     await s.system.composeTree({ treefile });
     const cli = ostreeCli(s.repo);
     expect(await cli.cat('test/steps', '/usr/lib/step')).toBe('done\n');
     const why = await s.system.why({ path: '/usr/lib/step', ref: 'test/steps' });
     expect(why.layer).toMatchObject({ kind: 'treefile', script: 'postprocess 1' });
-    await expect(s.system.why({ path: '/.postprocess', ref: 'test/steps' })).rejects.toMatchObject({ code: 'ERR_OSTREE_NOT_FOUND' });
+    await expect(s.system.why({ path: '/.postprocess', ref: 'test/steps' })).rejects.toMatchObject({
+      code: 'ERR_OSTREE_NOT_FOUND',
+    });
   });
 });
 
@@ -106,13 +122,21 @@ describe('composeLayer', () => {
       package: 'greeter',
       script: 'postinst',
     });
-    expect((await s.system.why({ path: '/bin/greet', ref: 'test/layer' })).layer).toMatchObject({ kind: 'package', package: 'greeter' });
+    expect((await s.system.why({ path: '/bin/greet', ref: 'test/layer' })).layer).toMatchObject({
+      kind: 'package',
+      package: 'greeter',
+    });
     expect(await ostreeCli(s.repo).fsck()).toBeNull();
   });
 
   it('equals the tree composed from nothing with the same packages', async () => {
     await s.system.composeTree({ treefile: s.treefile({ ref: 'test/base' }) });
-    await s.system.composeLayer({ base: 'test/base', ref: 'test/layer', install: ['greeter'], treefile: s.treefile() });
+    await s.system.composeLayer({
+      base: 'test/base',
+      ref: 'test/layer',
+      install: ['greeter'],
+      treefile: s.treefile(),
+    });
     await s.system.composeTree({ treefile: s.treefile({ ref: 'test/whole', packages: ['greeter'] }) });
     const cli = ostreeCli(s.repo);
     const differences = (await cli.run('diff', 'test/layer', 'test/whole')).split('\n').filter(Boolean);
@@ -123,7 +147,13 @@ describe('composeLayer', () => {
   it('removes a package of the base with its scripts', async () => {
     await s.system.composeTree({ treefile: s.treefile({ ref: 'test/whole', packages: ['greeter'] }) });
     const treefile = s.treefile();
-    const result = await s.system.composeLayer({ base: 'test/whole', ref: 'test/less', install: [], remove: ['greeter'], treefile });
+    const result = await s.system.composeLayer({
+      base: 'test/whole',
+      ref: 'test/less',
+      install: [],
+      remove: ['greeter'],
+      treefile,
+    });
     expect(result.packages).toMatchObject([{ name: 'greeter', action: 'remove' }]);
     const cli = ostreeCli(s.repo);
     await expect(cli.cat('test/less', '/usr/bin/greet')).rejects.toThrow();

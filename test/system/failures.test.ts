@@ -16,7 +16,10 @@ beforeAll(async () => {
   s = await smallSystem([
     { control: { Package: 'good' }, files: 'f /usr/lib/good 0644 root root 1' },
     { control: { Package: 'thief' }, files: 'f /usr/lib/good 0644 root root 2' },
-    { control: { Package: 'broken' }, scripts: { postinst: 'echo changed > /etc/passwd; echo about to fail; exit 1' } },
+    {
+      control: { Package: 'broken' },
+      scripts: { postinst: 'echo changed > /etc/passwd; echo about to fail; exit 1' },
+    },
     { control: { Package: 'needy', Depends: 'nowhere (>= 2)' } },
     { control: { Package: 'spoiled' }, files: 'f /usr/lib/spoiled 0644 root root spoiled' },
     { control: { Package: 'slow' }, scripts: { postinst: 'touch /usr/lib/started; sleep 300' } },
@@ -43,7 +46,16 @@ async function fails(treefile: string | object, ...more: string[]): Promise<Fail
   const file = join(s.dir, 'bad.yaml');
   await writeFile(file, typeof treefile === 'string' ? treefile : JSON.stringify(treefile));
   const before = await refs();
-  const args = [MAIN, 'compose', 'tree', file, `--repo=${s.repo}`, `--cachedir=${join(s.dir, 'first/cache')}`, '--json', ...more];
+  const args = [
+    MAIN,
+    'compose',
+    'tree',
+    file,
+    `--repo=${s.repo}`,
+    `--cachedir=${join(s.dir, 'first/cache')}`,
+    '--json',
+    ...more,
+  ];
   const { code, stdout } = await execute(process.execPath, args, { ok: [1] });
   expect(code).toBe(1);
   const { error } = JSON.parse(String(stdout)) as { error: Failure };
@@ -74,7 +86,15 @@ describe('a compose that cannot succeed', () => {
   });
 
   it('names a mirror that cannot be reached', async () => {
-    const repos = [{ types: 'deb', uris: 'http://127.0.0.1:9/debian', suites: 'stable', components: 'main', trusted: true }];
+    const repos = [
+      {
+        types: 'deb',
+        uris: 'http://127.0.0.1:9/debian',
+        suites: 'stable',
+        components: 'main',
+        trusted: true,
+      },
+    ];
     const error = await fails(s.treefile({ repos }));
     expect(error.code).toBe('ERR_APT_FETCH');
     expect(error.message).toContain('127.0.0.1:9');
@@ -125,9 +145,13 @@ describe('a compose that is interrupted', () => {
   const run = async (treefile: object) => {
     const file = join(s.dir, 'slow.yaml');
     await writeFile(file, JSON.stringify(treefile));
-    return spawn(process.execPath, [MAIN, 'compose', 'tree', file, `--repo=${s.repo}`, `--cachedir=${join(s.dir, 'first/cache')}`], {
-      stdio: 'ignore',
-    });
+    return spawn(
+      process.execPath,
+      [MAIN, 'compose', 'tree', file, `--repo=${s.repo}`, `--cachedir=${join(s.dir, 'first/cache')}`],
+      {
+        stdio: 'ignore',
+      },
+    );
   };
   /** The script has begun: its sleep is there. */
   const sleeping = async () => {
@@ -141,7 +165,8 @@ describe('a compose that is interrupted', () => {
     }
     throw new Error('nothing happened within a minute');
   };
-  const mounts = async () => (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').filter((line) => line.includes(s.dir));
+  const mounts = async () =>
+    (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').filter((line) => line.includes(s.dir));
 
   it('leaves no mount and no process after kill -9, and the next run works', async () => {
     const treefile = s.treefile({ ref: 'test/slow', packages: ['slow'] });
@@ -152,7 +177,9 @@ describe('a compose that is interrupted', () => {
     expect(await mounts()).toEqual([]);
     const work = join(s.repo, 'extensions/apt-ostree/work');
     expect((await readdir(work)).length).toBeGreaterThan(0);
-    const next = await s.system.composeTree({ treefile: s.treefile({ ref: 'test/after', packages: ['good'] }) });
+    const next = await s.system.composeTree({
+      treefile: s.treefile({ ref: 'test/after', packages: ['good'] }),
+    });
     expect(next.commit).toMatch(/^[0-9a-f]{64}$/);
     expect(await readdir(work)).toEqual([]);
     await ostreeCli(s.repo).run('prune', '--refs-only');
@@ -175,7 +202,9 @@ describe('a compose that is interrupted', () => {
     const child = await run(s.treefile({ ref: 'test/slow', packages: ['slow'] }));
     try {
       await until(async () => (await sleeping()).length > 0);
-      await expect(s.system.composeTree({ treefile: s.treefile({ ref: 'test/second' }) })).rejects.toMatchObject({
+      await expect(
+        s.system.composeTree({ treefile: s.treefile({ ref: 'test/second' }) }),
+      ).rejects.toMatchObject({
         code: 'ERR_LOCKED',
       });
     } finally {
@@ -186,7 +215,10 @@ describe('a compose that is interrupted', () => {
 
   it('rejects with the reason of the signal', async () => {
     const stop = new AbortController();
-    const running = s.system.composeTree({ treefile: s.treefile({ ref: 'test/slow', packages: ['slow'] }) }, { signal: stop.signal });
+    const running = s.system.composeTree(
+      { treefile: s.treefile({ ref: 'test/slow', packages: ['slow'] }) },
+      { signal: stop.signal },
+    );
     const outcome = running.catch((reason: unknown) => reason);
     await until(async () => (await sleeping()).length > 0);
     stop.abort('enough');
@@ -199,6 +231,8 @@ describe('folders', () => {
   it('refuses a root folder that is not empty', async () => {
     const dir = join(s.dir, 'full');
     await mkdir(join(dir, 'etc'), { recursive: true });
-    await expect(s.system.composeRootfs({ treefile: s.treefile(), dir })).rejects.toMatchObject({ code: 'ERR_USAGE' });
+    await expect(s.system.composeRootfs({ treefile: s.treefile(), dir })).rejects.toMatchObject({
+      code: 'ERR_USAGE',
+    });
   });
 });

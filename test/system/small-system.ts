@@ -8,7 +8,10 @@ import { type Deb, type DebSpec, makeDeb } from '../helpers/deb.ts';
 import { requireRoot } from '../helpers/root.ts';
 import { type TempDir, tempDir } from '../helpers/temp.ts';
 
-const APPLETS = 'sh ls cat mkdir rm rmdir touch sleep mv ln grep echo chmod chown test sync cp env true false sed'.split(' ');
+const APPLETS =
+  'sh ls cat mkdir rm rmdir touch sleep mv ln grep echo chmod chown test sync cp env true false sed'.split(
+    ' ',
+  );
 
 /** The one essential package of small trees: a static shell, accounts, and the directories that a system needs. */
 const BASE: DebSpec = {
@@ -19,7 +22,9 @@ const BASE: DebSpec = {
     'f /etc/passwd 0644 root root root:x:0:0:root:/root:/bin/sh\\nnobody:x:65534:65534::/:/bin/false',
     'f /etc/group 0644 root root root:x:0:\\nnogroup:x:65534:',
     'f /etc/tiny.conf 0644 root root setting=1',
-    ...['boot', 'dev', 'proc', 'run', 'sys', 'root', 'home', 'var/tmp', 'var/log', 'srv', 'mnt', 'opt'].map((d) => `d /${d} 0755`),
+    ...['boot', 'dev', 'proc', 'run', 'sys', 'root', 'home', 'var/tmp', 'var/log', 'srv', 'mnt', 'opt'].map(
+      (d) => `d /${d} 0755`,
+    ),
     'd /tmp 1777',
   ].join('\n'),
   conffiles: ['/etc/tiny.conf'],
@@ -60,7 +65,13 @@ export async function smallSystem(
     repo,
     archive: apt,
     system,
-    treefile: (more = {}) => ({ ref: 'test/tiny', architecture: 'amd64', repos: [apt.stanza()], packages: [], ...more }),
+    treefile: (more = {}) => ({
+      ref: 'test/tiny',
+      architecture: 'amd64',
+      repos: [apt.stanza()],
+      packages: [],
+      ...more,
+    }),
     another: open,
     deb: (spec) => makeDeb(join(dir, 'debs'), spec),
     async [Symbol.asyncDispose]() {
