@@ -18,8 +18,8 @@ std::string member_name(const Header& h) {
   std::string name(h.name, sizeof h.name);
   name.erase(name.find_last_not_of(' ') + 1);
   if (!name.empty() && name.back() == '/') name.pop_back();
-  bool plain = !name.empty() && std::all_of(name.begin(), name.end(),
-                                            [](char c) { return c > ' ' && c < 127 && c != '/'; });
+  bool plain =
+      !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < 127 && c != '/'; });
   if (!plain) throw damaged("an ar member has the name \"" + shown(name) + "\", which a .deb cannot have");
   return name;
 }
@@ -73,8 +73,7 @@ std::optional<ArMember> ArReader::next() {
   }
   if (in_.peek().empty()) return std::nullopt;
   Header h;
-  if (!read_exactly(in_, reinterpret_cast<char*>(&h), sizeof h))
-    throw damaged("the file ends inside of an ar header");
+  if (!read_exactly(in_, reinterpret_cast<char*>(&h), sizeof h)) throw damaged("the file ends inside of an ar header");
   if (h.end[0] != '`' || h.end[1] != '\n') throw damaged("an ar header has a wrong end mark");
   ArMember member;
   member.name = member_name(h);

@@ -37,9 +37,7 @@ Digest Digest::md5() {
   return Digest(kind);
 }
 
-void Digest::update(std::string_view bytes) {
-  demand(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()));
-}
+void Digest::update(std::string_view bytes) { demand(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size())); }
 
 std::string Digest::finish() {
   unsigned char raw[EVP_MAX_MD_SIZE];

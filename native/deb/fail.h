@@ -14,8 +14,6 @@ std::string shown(std::string_view name);
 inline NativeError damaged(std::string what) { return NativeError("ERR_DEB_FORMAT", std::move(what)); }
 inline NativeError over_limit(std::string what) { return NativeError("ERR_DEB_LIMIT", std::move(what)); }
 inline NativeError bad_control(std::string what) { return NativeError("ERR_DEB_CONTROL", std::move(what)); }
-inline NativeError reserved_path(std::string what) {
-  return NativeError("ERR_DEB_RESERVED_PATH", std::move(what));
-}
+inline NativeError reserved_path(std::string what) { return NativeError("ERR_DEB_RESERVED_PATH", std::move(what)); }
 
 }  // namespace ao::deb

@@ -29,8 +29,8 @@ const std::string& required(const Paragraph& p, const char* field) {
 }
 
 // Fields that exist only in dpkg's own database: in a package they would fake its state.
-constexpr const char* kDatabaseFields[] = {"Status",           "Config-Version",   "Conffiles",
-                                           "Triggers-Pending", "Triggers-Awaited"};
+constexpr const char* kDatabaseFields[] = {"Status", "Config-Version", "Conffiles", "Triggers-Pending",
+                                           "Triggers-Awaited"};
 constexpr const char* kRelationFields[] = {"Depends",   "Pre-Depends", "Recommends", "Suggests", "Enhances",
                                            "Conflicts", "Breaks",      "Replaces",   "Provides"};
 

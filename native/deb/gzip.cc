@@ -11,8 +11,7 @@ class Gzip final : public Decoder {
  public:
   Gzip(Source& in, Watch& watch) : Decoder(in, watch) {
     // 16: gzip headers only, never zlib or raw streams.
-    if (inflateInit2(&stream_, 16 + MAX_WBITS) != Z_OK)
-      throw NativeError("ERR_INTERNAL", "zlib cannot start");
+    if (inflateInit2(&stream_, 16 + MAX_WBITS) != Z_OK) throw NativeError("ERR_INTERNAL", "zlib cannot start");
   }
   ~Gzip() override { inflateEnd(&stream_); }
 
@@ -32,10 +31,10 @@ class Gzip final : public Decoder {
       stream_.avail_in = static_cast<uInt>(piece.size());
       int rc = inflate(&stream_, Z_NO_FLUSH);
       in_.take(piece.size() - stream_.avail_in);
-      if (rc == Z_STREAM_END) between_ = true;
+      if (rc == Z_STREAM_END)
+        between_ = true;
       else if (rc != Z_OK)
-        throw damaged(std::string("the gzip stream is damaged: ") +
-                      (stream_.msg ? stream_.msg : "no progress"));
+        throw damaged(std::string("the gzip stream is damaged: ") + (stream_.msg ? stream_.msg : "no progress"));
     }
     return capacity - stream_.avail_out;
   }
@@ -46,8 +45,6 @@ class Gzip final : public Decoder {
 
 }  // namespace
 
-std::unique_ptr<Source> gzip_decoder(Source& in, Watch& watch) {
-  return std::make_unique<Gzip>(in, watch);
-}
+std::unique_ptr<Source> gzip_decoder(Source& in, Watch& watch) { return std::make_unique<Gzip>(in, watch); }
 
 }  // namespace ao::deb

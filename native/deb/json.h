@@ -44,10 +44,14 @@ class JsonWriter {
     out_ += '"';
     for (char c : value) {
       auto byte = static_cast<unsigned char>(c);
-      if (c == '"' || c == '\\') out_ += {'\\', c};
-      else if (c == '\n') out_ += "\\n";
-      else if (byte < 0x20) out_ += {'\\', 'u', '0', '0', digits[byte >> 4], digits[byte & 15]};
-      else out_ += c;
+      if (c == '"' || c == '\\')
+        out_ += {'\\', c};
+      else if (c == '\n')
+        out_ += "\\n";
+      else if (byte < 0x20)
+        out_ += {'\\', 'u', '0', '0', digits[byte >> 4], digits[byte & 15]};
+      else
+        out_ += c;
     }
     out_ += '"';
   }

@@ -18,8 +18,7 @@ class LimitedSource final : public Source {
   }
   // Throws when `n` bytes more would be too many.
   void expect(uint64_t n) const {
-    if (n > limit_ - taken_)
-      throw over_limit("it unpacks to more than " + std::to_string(limit_ / kMiB) + " MiB");
+    if (n > limit_ - taken_) throw over_limit("it unpacks to more than " + std::to_string(limit_ / kMiB) + " MiB");
   }
 
  private:

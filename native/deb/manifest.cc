@@ -11,8 +11,10 @@ void column(JsonWriter& json, const char* name, const std::vector<PayloadEntry>&
   json.key(name);
   json.open('[');
   for (const auto& e : entries) {
-    if constexpr (std::is_integral_v<decltype(get(e))>) json.number(static_cast<int64_t>(get(e)));
-    else json.text(get(e));
+    if constexpr (std::is_integral_v<decltype(get(e))>)
+      json.number(static_cast<int64_t>(get(e)));
+    else
+      json.text(get(e));
   }
   json.close(']');
 }

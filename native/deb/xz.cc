@@ -11,8 +11,7 @@ namespace {
 NativeError lzma_error(lzma_ret rc) {
   switch (rc) {
     case LZMA_MEMLIMIT_ERROR:
-      return over_limit("the xz stream needs more than " + std::to_string(kXzMemory / kMiB) +
-                        " MiB of memory");
+      return over_limit("the xz stream needs more than " + std::to_string(kXzMemory / kMiB) + " MiB of memory");
     case LZMA_FORMAT_ERROR:
       return damaged("this is not an xz stream");
     case LZMA_OPTIONS_ERROR:
@@ -27,8 +26,8 @@ NativeError lzma_error(lzma_ret rc) {
 class Xz final : public Decoder {
  public:
   Xz(Source& in, Watch& watch, bool alone) : Decoder(in, watch) {
-    lzma_ret rc = alone ? lzma_alone_decoder(&stream_, kXzMemory)
-                        : lzma_stream_decoder(&stream_, kXzMemory, LZMA_CONCATENATED);
+    lzma_ret rc =
+        alone ? lzma_alone_decoder(&stream_, kXzMemory) : lzma_stream_decoder(&stream_, kXzMemory, LZMA_CONCATENATED);
     if (rc != LZMA_OK) throw lzma_error(rc);
   }
   ~Xz() override { lzma_end(&stream_); }
@@ -44,9 +43,12 @@ class Xz final : public Decoder {
       // LZMA_FINISH on an empty rest: a stream that is not complete then gives LZMA_BUF_ERROR.
       lzma_ret rc = lzma_code(&stream_, piece.empty() ? LZMA_FINISH : LZMA_RUN);
       in_.take(piece.size() - stream_.avail_in);
-      if (rc == LZMA_STREAM_END) end();
-      else if (rc == LZMA_BUF_ERROR) throw damaged("the xz stream is cut off");
-      else if (rc != LZMA_OK) throw lzma_error(rc);
+      if (rc == LZMA_STREAM_END)
+        end();
+      else if (rc == LZMA_BUF_ERROR)
+        throw damaged("the xz stream is cut off");
+      else if (rc != LZMA_OK)
+        throw lzma_error(rc);
     }
     return capacity - stream_.avail_out;
   }
@@ -62,12 +64,8 @@ class Xz final : public Decoder {
 
 }  // namespace
 
-std::unique_ptr<Source> xz_decoder(Source& in, Watch& watch) {
-  return std::make_unique<Xz>(in, watch, false);
-}
+std::unique_ptr<Source> xz_decoder(Source& in, Watch& watch) { return std::make_unique<Xz>(in, watch, false); }
 
-std::unique_ptr<Source> lzma_decoder(Source& in, Watch& watch) {
-  return std::make_unique<Xz>(in, watch, true);
-}
+std::unique_ptr<Source> lzma_decoder(Source& in, Watch& watch) { return std::make_unique<Xz>(in, watch, true); }
 
 }  // namespace ao::deb

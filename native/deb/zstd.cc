@@ -15,8 +15,7 @@ struct Free {
 class Zstd final : public Decoder {
  public:
   Zstd(Source& in, Watch& watch) : Decoder(in, watch), context_(ZSTD_createDCtx()) {
-    if (!context_ ||
-        ZSTD_isError(ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, kZstdWindowLog)))
+    if (!context_ || ZSTD_isError(ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, kZstdWindowLog)))
       throw NativeError("ERR_INTERNAL", "zstd cannot start");
   }
 
@@ -40,8 +39,8 @@ class Zstd final : public Decoder {
   static NativeError zstd_error(size_t rc) {
     std::string text = ZSTD_getErrorName(rc);
     if (text.find("too much memory") != std::string::npos)
-      return over_limit("the zstd stream needs a window above " +
-                        std::to_string((1 << kZstdWindowLog) / kMiB) + " MiB");
+      return over_limit("the zstd stream needs a window above " + std::to_string((1 << kZstdWindowLog) / kMiB) +
+                        " MiB");
     return damaged("the zstd stream is damaged: " + text);
   }
 
@@ -51,8 +50,6 @@ class Zstd final : public Decoder {
 
 }  // namespace
 
-std::unique_ptr<Source> zstd_decoder(Source& in, Watch& watch) {
-  return std::make_unique<Zstd>(in, watch);
-}
+std::unique_ptr<Source> zstd_decoder(Source& in, Watch& watch) { return std::make_unique<Zstd>(in, watch); }
 
 }  // namespace ao::deb

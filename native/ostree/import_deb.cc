@@ -57,16 +57,19 @@ std::string hash_file(int fd, deb::Watch& watch) {
 
 std::string write_commit(OstreeRepo* repo, const ImportedDeb& d, GFile* root, GCancellable* cancellable) {
   // Only text: numbers would have the byte order of the machine, and the same .deb another commit elsewhere.
-  Metadata metadata{{"apt-ostree.package", d.name},   {"apt-ostree.version", d.version},
-                    {"apt-ostree.sha256", d.sha256},  {"apt-ostree.architecture", d.architecture},
-                    {"apt-ostree.importer", std::string(kImporterVersion)}, {"apt-ostree.size", std::to_string(d.size)}};
+  Metadata metadata{{"apt-ostree.package", d.name},
+                    {"apt-ostree.version", d.version},
+                    {"apt-ostree.sha256", d.sha256},
+                    {"apt-ostree.architecture", d.architecture},
+                    {"apt-ostree.importer", std::string(kImporterVersion)},
+                    {"apt-ostree.size", std::to_string(d.size)}};
   auto subject = d.name + "_" + d.version + "_" + d.architecture;
   GErr error;
   GStr commit;
-  error.check(ostree_repo_write_commit_with_time(repo, nullptr, subject.c_str(), nullptr,
-                                                 metadata_variant(metadata).get(), OSTREE_REPO_FILE(root), 0,
-                                                 OutPtr(commit), cancellable, error.out()),
-              "writing the commit");
+  error.check(
+      ostree_repo_write_commit_with_time(repo, nullptr, subject.c_str(), nullptr, metadata_variant(metadata).get(),
+                                         OSTREE_REPO_FILE(root), 0, OutPtr(commit), cancellable, error.out()),
+      "writing the commit");
   return commit.get();
 }
 

@@ -14,9 +14,9 @@ constexpr uint64_t kInMemory = 32 << 20;
 // What libostree puts before a file's content, in its object stream and in its checksum: the size of the header
 // variant, padding to 8 bytes, and the variant in big endian.
 std::string stream_header(uint32_t uid, uint32_t gid, uint32_t mode, const char* target) {
-  auto header = take_variant(g_variant_new("(uuuus@a(ayay))", GUINT32_TO_BE(uid), GUINT32_TO_BE(gid),
-                                           GUINT32_TO_BE(mode), 0u, target,
-                                           g_variant_new_array(G_VARIANT_TYPE("(ayay)"), nullptr, 0)));
+  auto header =
+      take_variant(g_variant_new("(uuuus@a(ayay))", GUINT32_TO_BE(uid), GUINT32_TO_BE(gid), GUINT32_TO_BE(mode), 0u,
+                                 target, g_variant_new_array(G_VARIANT_TYPE("(ayay)"), nullptr, 0)));
   gsize size = g_variant_get_size(header.get());
   guint32 framed = GUINT32_TO_BE(static_cast<guint32>(size));
   std::string out(reinterpret_cast<const char*>(&framed), sizeof framed);
@@ -50,8 +50,10 @@ void ImportStore::start(std::string header, uint64_t size) {
   length_ = 0;
   buffer_.clear();
   spilled_.close();
-  if (size > kInMemory) spill(expected_);
-  else buffer_.reserve(static_cast<size_t>(expected_));
+  if (size > kInMemory)
+    spill(expected_);
+  else
+    buffer_.reserve(static_cast<size_t>(expected_));
   write(header);
 }
 
@@ -62,8 +64,10 @@ void ImportStore::begin(const deb::FileMeta& meta) {
 void ImportStore::write(std::string_view piece) {
   digest_.update(piece);
   length_ += piece.size();
-  if (spilled_) write_all(spilled_.get(), piece);
-  else buffer_ += piece;
+  if (spilled_)
+    write_all(spilled_.get(), piece);
+  else
+    buffer_ += piece;
 }
 
 std::string ImportStore::end() { return finish(); }
@@ -98,8 +102,9 @@ std::string ImportStore::finish() {
 void ImportStore::store(const std::string& checksum, GInputStream* stream) {
   GErr error;
   gboolean there = FALSE;
-  error.check(ostree_repo_has_object(repo_, OSTREE_OBJECT_TYPE_FILE, checksum.c_str(), &there, cancellable_, error.out()),
-              "looking for an object");
+  error.check(
+      ostree_repo_has_object(repo_, OSTREE_OBJECT_TYPE_FILE, checksum.c_str(), &there, cancellable_, error.out()),
+      "looking for an object");
   if (there) {
     ++stats_.objects_reused;
     return;

@@ -50,7 +50,8 @@ class TreeBuilder {
     auto name = slash == path.npos ? path : path.substr(slash + 1);
     GErr error;
     OstreeMutableTree* made = nullptr;
-    error.check(ostree_mutable_tree_ensure_dir(parent, name.c_str(), &made, error.out()), "adding a directory to the tree");
+    error.check(ostree_mutable_tree_ensure_dir(parent, name.c_str(), &made, error.out()),
+                "adding a directory to the tree");
     ostree_mutable_tree_set_metadata_checksum(made, dirmeta(0755, 0, 0).c_str());
     return dirs_.emplace(path, GRef<OstreeMutableTree>::take(made)).first->second.get();
   }
@@ -87,8 +88,10 @@ GPtr<GFile> write_package_tree(OstreeRepo* repo, const deb::Package& package, Im
   tree.set_dir("data", 0755, 0, 0);
   for (const auto& e : package.payload.entries) {
     auto path = e.canonical.empty() ? "data" : "data/" + e.canonical;
-    if (e.type != 'd') tree.set_file(path, e.checksum);
-    else if (e.placed) tree.set_dir(path, e.mode, e.uid, e.gid);
+    if (e.type != 'd')
+      tree.set_file(path, e.checksum);
+    else if (e.placed)
+      tree.set_dir(path, e.mode, e.uid, e.gid);
   }
   return tree.write();
 }

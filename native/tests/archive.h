@@ -37,7 +37,8 @@ class MemoryStore final : public deb::ObjectStore {
   std::string open_;
 };
 
-std::string tar_entry(const std::string& name, char type = '0', const std::string& data = "", const std::string& link = "");
+std::string tar_entry(const std::string& name, char type = '0', const std::string& data = "",
+                      const std::string& link = "");
 // Writes the right checksum into the header at `at`.
 void fix_checksum(std::string& tar, size_t at);
 std::string tar_end();

@@ -42,15 +42,16 @@ inline std::string refusal(const std::function<void()>& run) {
 
 inline void check_refused(const std::function<void()>& run, const std::string& with, const char* file, int line) {
   auto found = refusal(run);
-  if (found.find(with) == found.npos || found.empty()) fail(file, line, "refused with \"" + found + "\", not with \"" + with + "\"");
+  if (found.find(with) == found.npos || found.empty())
+    fail(file, line, "refused with \"" + found + "\", not with \"" + with + "\"");
 }
 
 }  // namespace ao::test
 
 #define AO_JOIN2(a, b) a##b
 #define AO_JOIN(a, b) AO_JOIN2(a, b)
-#define TEST(name)                                                                       \
-  static void AO_JOIN(test_, __LINE__)();                                                \
+#define TEST(name)                                                                        \
+  static void AO_JOIN(test_, __LINE__)();                                                 \
   static ao::test::Register AO_JOIN(register_, __LINE__)(name, AO_JOIN(test_, __LINE__)); \
   static void AO_JOIN(test_, __LINE__)()
 #define CHECK_EQUAL(found, wanted) ao::test::check_equal(found, wanted, __FILE__, __LINE__)

@@ -1,7 +1,6 @@
-#include "deb/ar.h"
-
 #include "archive.h"
 #include "check.h"
+#include "deb/ar.h"
 
 using namespace ao::test;
 using ao::deb::ArReader;

@@ -1,6 +1,5 @@
-#include "deb/control.h"
-
 #include "check.h"
+#include "deb/control.h"
 #include "deb/control_files.h"
 
 using namespace ao::deb;
@@ -11,27 +10,34 @@ TEST("a paragraph") {
   CHECK_EQUAL(*p.find("X-Long"), "one\n two\n .\n\tthree");
   CHECK_EQUAL(*p.find("Empty"), "");
   CHECK(!p.find("None"));
-  for (const char* bad : {"", "\n\n", "x\n", ": x\n", "#a: x\n", "-a: x\n", "a b: x\n", " a: x\n", "A: x\na: y\n", "A: x\n\nB: y\n", "A: x", "A: \r\n"})
+  for (const char* bad : {"", "\n\n", "x\n", ": x\n", "#a: x\n", "-a: x\n", "a b: x\n", " a: x\n", "A: x\na: y\n",
+                          "A: x\n\nB: y\n", "A: x", "A: \r\n"})
     CHECK_REFUSED("ERR_DEB_CONTROL", Paragraph::parse(bad));
 }
 
 TEST("versions") {
-  for (const char* good : {"1", "1:2-3", "0:0", "2147483647:1", "1.2.3~rc1+b2-0ubuntu1.1", "1-2-3", "1:2:3"}) check_version(good, "Version");
-  for (const char* bad : {"", ":1", "x:1", "-1:1", "2147483648:1", "99999999999:1", "a1", "1-", "1_2", "1 2", "1:", "1/2", "-1", "1-a_b"})
+  for (const char* good : {"1", "1:2-3", "0:0", "2147483647:1", "1.2.3~rc1+b2-0ubuntu1.1", "1-2-3", "1:2:3"})
+    check_version(good, "Version");
+  for (const char* bad :
+       {"", ":1", "x:1", "-1:1", "2147483648:1", "99999999999:1", "a1", "1-", "1_2", "1 2", "1:", "1/2", "-1", "1-a_b"})
     CHECK_REFUSED("Version", check_version(bad, "Version"));
 }
 
 TEST("names and architectures") {
   for (const char* good : {"a", "libstdc++6", "0ad", "python3.11", "x-y"}) check_package_name(good, "Package");
-  for (const char* bad : {"", "-a", "+a", ".a", "A", "a_b", "a/b", "a b", "a\n"}) CHECK_REFUSED("Package", check_package_name(bad, "Package"));
+  for (const char* bad : {"", "-a", "+a", ".a", "A", "a_b", "a/b", "a b", "a\n"})
+    CHECK_REFUSED("Package", check_package_name(bad, "Package"));
   for (const char* good : {"amd64", "all", "any", "kfreebsd-i386"}) check_architecture(good, "Architecture");
-  for (const char* bad : {"", "-x", "x y", "a/b", "Amd64"}) CHECK_REFUSED("Architecture", check_architecture(bad, "Architecture"));
+  for (const char* bad : {"", "-x", "x y", "a/b", "Amd64"})
+    CHECK_REFUSED("Architecture", check_architecture(bad, "Architecture"));
 }
 
 TEST("relations") {
-  for (const char* good : {"", "a", "a, b", "a | b", "a:any", "a (>= 1)", "a(=1:2-3)", "a ( << 1 ) ,\n b", "a (1)", "a (< 1), b (> 2)"})
+  for (const char* good :
+       {"", "a", "a, b", "a | b", "a:any", "a (>= 1)", "a(=1:2-3)", "a ( << 1 ) ,\n b", "a (1)", "a (< 1), b (> 2)"})
     check_relations(good, "Depends");
-  for (const char* bad : {",", "a,", "a,,b", "a |", "a (>= )", "a (>= 1", "a )", "a b", "a (== 1)", "a (>= 1) b", "A", "a:", "a (>= 1 2)", "(>= 1)"})
+  for (const char* bad : {",", "a,", "a,,b", "a |", "a (>= )", "a (>= 1", "a )", "a b", "a (== 1)", "a (>= 1) b", "A",
+                          "a:", "a (>= 1 2)", "(>= 1)"})
     CHECK_REFUSED("Depends", check_relations(bad, "Depends"));
 }
 
@@ -47,7 +53,8 @@ TEST("the identity and what it must not claim") {
 TEST("conffiles, triggers and md5sums") {
   check_conffiles("");
   check_conffiles("/etc/a\n/etc/b with blanks\n\nremove-on-upgrade /etc/c\n");
-  for (const char* bad : {"/etc/a", "etc/a\n", "x /etc/a\n", "remove-on-upgrade\n", "remove-on-upgrade x\n", "/a/../b\n", "/a\r\n"})
+  for (const char* bad :
+       {"/etc/a", "etc/a\n", "x /etc/a\n", "remove-on-upgrade\n", "remove-on-upgrade x\n", "/a/../b\n", "/a\r\n"})
     CHECK_REFUSED("ERR_DEB_CONTROL: conffiles", check_conffiles(bad));
   check_triggers("# none\n\n interest /usr/x # why\nactivate-noawait ldconfig\n");
   for (const char* bad : {"interest\n", "Interest x\n", "interest a b\n", "interest \xc3\xa9\n"})

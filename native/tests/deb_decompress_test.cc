@@ -1,7 +1,6 @@
-#include "deb/decompress.h"
-
 #include "archive.h"
 #include "check.h"
+#include "deb/decompress.h"
 
 using namespace ao::test;
 
@@ -52,7 +51,8 @@ TEST("a stream that is cut anywhere is refused") {
 }
 
 TEST("what follows the end is refused") {
-  for (const auto& f : kFormats) CHECK_REFUSED("ERR_DEB_FORMAT", decode(f.extension, f.encode("text") + "tail tail tail"));
+  for (const auto& f : kFormats)
+    CHECK_REFUSED("ERR_DEB_FORMAT", decode(f.extension, f.encode("text") + "tail tail tail"));
 }
 
 TEST("a watch can end it") {

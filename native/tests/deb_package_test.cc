@@ -1,10 +1,9 @@
-#include "deb/package.h"
-
 #include "archive.h"
 #include "check.h"
 #include "deb/digest.h"
 #include "deb/json.h"
 #include "deb/manifest.h"
+#include "deb/package.h"
 
 using namespace ao::test;
 using namespace ao::deb;

@@ -1,7 +1,6 @@
-#include "deb/path.h"
-
 #include "check.h"
 #include "deb/fail.h"
+#include "deb/path.h"
 #include "deb/payload_tree.h"
 
 using namespace ao::deb;
@@ -11,7 +10,8 @@ TEST("names are cleaned") {
   CHECK_EQUAL(clean_name("/etc/"), "etc");
   CHECK_EQUAL(clean_name("./"), "");
   CHECK_EQUAL(clean_name("..."), "...");
-  for (const char* bad : {"", "..", "../x", "a/../b", "a/..", "x\ny", "\xff", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82"})
+  for (const char* bad :
+       {"", "..", "../x", "a/../b", "a/..", "x\ny", "\xff", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82"})
     CHECK_REFUSED("ERR_DEB_FORMAT", clean_name(bad));
 }
 

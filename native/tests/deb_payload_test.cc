@@ -1,7 +1,6 @@
-#include "deb/payload.h"
-
 #include "archive.h"
 #include "check.h"
+#include "deb/payload.h"
 
 using namespace ao::test;
 using namespace ao::deb;
@@ -18,7 +17,8 @@ Payload payload(const std::string& entries, size_t max_entries = 100, uint64_t m
 }  // namespace
 
 TEST("symlinks come last, hardlinks repeat their file") {
-  auto p = payload(tar_entry("./a", '2', "", "b") + tar_entry("./b", '0', "text") + tar_entry("./c", '1', "", "b") + tar_entry("./d/", '5'));
+  auto p = payload(tar_entry("./a", '2', "", "b") + tar_entry("./b", '0', "text") + tar_entry("./c", '1', "", "b") +
+                   tar_entry("./d/", '5'));
   std::string order;
   for (const auto& e : p.entries) order += e.path + e.type + " ";
   CHECK_EQUAL(order, "/bf /ch /dd /al ");
@@ -35,7 +35,8 @@ TEST("the first directory of a path counts") {
 }
 
 TEST("limits hold before anything is stored") {
-  CHECK_REFUSED("ERR_DEB_LIMIT: it has more than 2 entries", payload(tar_entry("./a") + tar_entry("./b") + tar_entry("./c"), 2));
+  CHECK_REFUSED("ERR_DEB_LIMIT: it has more than 2 entries",
+                payload(tar_entry("./a") + tar_entry("./b") + tar_entry("./c"), 2));
   CHECK_REFUSED("ERR_DEB_LIMIT: it unpacks", payload(tar_entry("./a", '0', std::string(2000, 'x')), 9, 2000));
 }
 

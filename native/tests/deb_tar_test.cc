@@ -1,7 +1,6 @@
-#include "deb/tar.h"
-
 #include "archive.h"
 #include "check.h"
+#include "deb/tar.h"
 #include "deb/tar_header.h"
 
 using namespace ao::test;
@@ -10,7 +9,8 @@ using ao::deb::TarEntry;
 using ao::deb::TarReader;
 
 TEST("entries come with content, whatever the pieces") {
-  auto tar = tar_entry("./d/", '5') + tar_entry("./d/f", '0', std::string(700, 'x')) + tar_entry("./l", '2', "", "d/f") + tar_end();
+  auto tar = tar_entry("./d/", '5') + tar_entry("./d/f", '0', std::string(700, 'x')) +
+             tar_entry("./l", '2', "", "d/f") + tar_end();
   for (size_t step : {1u, 511u, 512u, 70000u}) {
     StringSource in(tar, step);
     TarReader reader(in);
