@@ -7,7 +7,7 @@ import type { ScriptCall, ScriptResult } from '../../../lib/scripts/types.ts';
 import { minbase } from '../../helpers/minbase.ts';
 import { run } from '../../helpers/run.ts';
 import { type TempDir, tempDir } from '../../helpers/temp.ts';
-import { smallStack } from '../../scripts/small-stack.ts';
+import { smallStack } from './small-stack.ts';
 
 /** What the tools that maintainer scripts call do in the sandbox, on a real Debian root. */
 

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { prepareMasks } from '../../lib/scripts/masks/masks.ts';
-import { ScriptExecutionManager } from '../../lib/scripts/script-execution-manager.ts';
-import type { ScriptCall } from '../../lib/scripts/types.ts';
-import { run } from '../helpers/run.ts';
-import { tempDir } from '../helpers/temp.ts';
-import { leftovers } from '../native/leftovers.ts';
-import { makeRoot } from '../native/small-root.ts';
+import { prepareMasks } from '../../../lib/scripts/masks/masks.ts';
+import { ScriptExecutionManager } from '../../../lib/scripts/script-execution-manager.ts';
+import type { ScriptCall } from '../../../lib/scripts/types.ts';
+import { run } from '../../helpers/run.ts';
+import { tempDir } from '../../helpers/temp.ts';
+import { leftovers } from '../../native/leftovers.ts';
+import { makeRoot } from '../../native/small-root.ts';
 import { smallStack } from './small-stack.ts';
 
 /** What a script may do to us, and how it is seen. All of it must leave the tree below, and the machine, alone. */

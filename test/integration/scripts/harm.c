@@ -1,7 +1,6 @@
 /* System calls that a shell cannot make. Exits with 0 when the call did what it must not. */
 #define _GNU_SOURCE
 #include <fcntl.h>
-#include <linux/audit.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FileMetadata, LayerStack, PathChange, Savepoint } from '../../lib/assembly/types.ts';
-import { runSandbox, scanLayer } from '../../lib/native/sandbox.ts';
-import type { ScannedEntry } from '../../lib/native/types.ts';
+import type { FileMetadata, LayerStack, PathChange, Savepoint } from '../../../lib/assembly/types.ts';
+import { runSandbox, scanLayer } from '../../../lib/native/sandbox.ts';
+import type { ScannedEntry } from '../../../lib/native/types.ts';
 
 /** A stack of folders over one root, with the real sandbox and nothing else: no tree, no repository, no fold. */
 export async function smallStack(root: string, work: string): Promise<LayerStack & { layers: string[] }> {
