@@ -1,4 +1,6 @@
 // ostree.node: everything that touches the repository, the file system of a transaction and the sandbox.
+#include <glib.h>
+
 #include "common/cancel.h"
 #include "common/napi_setup.h"
 #include "ostree/import_glue.h"
@@ -9,7 +11,11 @@
 
 namespace {
 
+// libostree tells what a cleanup has freed on stdout, which is for the results of the command line.
+void drop_output(const gchar*) {}
+
 Napi::Object init(Napi::Env env, Napi::Object exports) {
+  g_set_print_handler(drop_output);
   ao::export_cancel(env, exports);
   ao::export_repo(env, exports);
   ao::export_refs(env, exports);
