@@ -69,7 +69,7 @@ async function changeRequests(
   const origin = change(host.origin);
   const baseCommit = await baseOf(space.repo, host);
   if (!isLayered(origin))
-    return finish(space, system, host, { origin, commit: baseCommit, base: null }, options, clock, run);
+    return await finish(space, system, host, { origin, commit: baseCommit, base: null }, options, clock, run);
 
   const base = await openBase(space.repo, baseCommit, await deploymentOf(host, baseCommit));
   const request = { install: origin.packages, remove: origin.removals };
