@@ -4,6 +4,7 @@ import { commitReader } from '../layout/commit-reader.ts';
 import type { Monitor } from '../monitor/monitor.ts';
 import type { Repo } from '../native/repo.ts';
 import { deployTree, initOs, type SysrootOptions } from '../native/sysroot.ts';
+import { keepBase, releaseBases } from './base-refs.ts';
 import { checkBootable } from './checks.ts';
 import { formatOrigin, type Origin } from './origin.ts';
 
@@ -41,7 +42,14 @@ export async function deployCommit(request: DeployCommitRequest, options?: Deplo
   for (const text of odd) options?.monitor?.warning(text);
   if (!(await osExists(sysroot, osname))) await initOs(sysroot, osname, options);
   const text = formatOrigin(origin);
-  return deployTree(sysroot, { osname, commit, origin: text, kargs, merge, stage, retain: false }, options);
+  await keepBase(repo, commit);
+  const id = await deployTree(
+    sysroot,
+    { osname, commit, origin: text, kargs, merge, stage, retain: false },
+    options,
+  );
+  await releaseBases(repo, sysroot);
+  return id;
 }
 
 export function repoPath(sysroot: string): string {

@@ -1,11 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { releaseBases } from '../../lib/deployment/base-refs.ts';
 import { deployCommit, repoPath } from '../../lib/deployment/deploy.ts';
 import { formatLayerMetadata } from '../../lib/deployment/layer-metadata.ts';
 import { emptyOrigin } from '../../lib/deployment/origin.ts';
 import { reportDeployments } from '../../lib/deployment/status.ts';
 import { openRepo, type Repo } from '../../lib/native/repo.ts';
-import { readSysroot } from '../../lib/native/sysroot.ts';
+import { readSysroot, setDeploymentOrder } from '../../lib/native/sysroot.ts';
 import { machineHas } from '../helpers/root.ts';
 import { run } from '../helpers/run.ts';
 import type { TempDir } from '../helpers/temp.ts';
@@ -70,7 +71,12 @@ describe('a real commit in a sysroot folder', () => {
     });
     expect(reports[0]!.kargs).toContain('quiet');
     expect(reports.find((report) => report.id === id)).toMatchObject({ 'base-checksum': null, packages: [] });
-    const etc = dir.file(state.deployments[0]!.path, 'etc');
+    const bases = () => repo.listRefs('apt-ostree/base');
+    expect(Object.values(await bases())).toEqual([commit]);
+    await setDeploymentOrder(dir.path, [id]);
+    expect(await releaseBases(repo, dir.path)).toBe(1);
+    expect(await bases()).toEqual({});
+    const etc = dir.file(state.deployments.find((deployment) => deployment.id === id)!.path, 'etc');
     expect(await readFile(`${etc}/machine-id`, 'utf8')).toBe('');
   });
 
