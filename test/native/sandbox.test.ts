@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -86,14 +86,13 @@ describe('the view of the host', () => {
   });
 
   test('kernel settings cannot be changed, remounted or reached through a user namespace', async () => {
-    const before = await readFile('/proc/sys/kernel/core_pattern', 'utf8');
     const { lines } = await run(`
-      echo '|/bin/false' > /proc/sys/kernel/core_pattern || echo refused
+      # Nothing that would harm the machine if it worked.
+      cat /proc/sys/kernel/core_pattern > /tmp/same; cat /tmp/same > /proc/sys/kernel/core_pattern || echo refused
       mount -o remount,rw /proc/sys 2>/dev/null || echo no remount
       umount /proc/sys 2>/dev/null || echo no umount
       for flag in -U -m -p -n; do unshare $flag true 2>/dev/null || echo no unshare $flag; done
-      [ -e /proc/sysrq-trigger ] && echo b > /proc/sysrq-trigger
-      true`);
+      [ -e /proc/sysrq-trigger ] && echo h > /proc/sysrq-trigger || echo no sysrq`);
     expect(lines).toContain('refused');
     expect(lines).toEqual(
       expect.arrayContaining([
@@ -103,9 +102,9 @@ describe('the view of the host', () => {
         'no unshare -m',
         'no unshare -p',
         'no unshare -n',
+        'no sysrq',
       ]),
     );
-    expect(await readFile('/proc/sys/kernel/core_pattern', 'utf8')).toBe(before);
   });
 
   test('keeps what scripts need of root and nothing else', async () => {

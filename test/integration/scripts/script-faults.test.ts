@@ -47,7 +47,7 @@ const FAULTS: [name: string, script: string, seen: string][] = [
   ['makes namespaces', 'harm newuser || harm newns || exit 1', 'ERR_SCRIPT_FAILED 1'],
   [
     'asks before it writes a kernel setting',
-    'harm access /proc/sys/kernel/core_pattern && echo x > /proc/sys/kernel/core_pattern || exit 1',
+    'file=/proc/sys/kernel/core_pattern; harm access $file && cp $file /tmp/same && cat /tmp/same > $file || exit 1',
     'ERR_SCRIPT_FAILED 1',
   ],
 ];
@@ -120,7 +120,6 @@ afterAll(async () => {
 async function checkFault(call: (typeof CALLS)[string], script: string, seen: string, seconds: number) {
   await at.install(call.path, script);
   const before = await digest(at.root);
-  const core = await readFile('/proc/sys/kernel/core_pattern', 'utf8');
 
   const [code, how] = seen.split(' ');
   const error = await at.execute(call, seconds).catch((e) => e);
@@ -129,7 +128,6 @@ async function checkFault(call: (typeof CALLS)[string], script: string, seen: st
 
   expect(at.stack.layers).toEqual([]);
   expect(await digest(at.root)).toBe(before);
-  expect(await readFile('/proc/sys/kernel/core_pattern', 'utf8')).toBe(core);
   expect(await leftovers(at.dir.file('disk', 'work'))).toEqual({ mounts: [], processes: [] });
   expect((await readFile(error.details.log)).length).toBeLessThanOrEqual(100_000);
 
