@@ -1,3 +1,4 @@
+import { recordKey } from '../dpkg/record.ts';
 import { activateFile } from '../dpkg/trigger-activation.ts';
 import type { PackageRecord } from '../dpkg/types.ts';
 import {
@@ -17,8 +18,10 @@ import type { LayerChange } from './types.ts';
 const ENTRY_TYPES = { d: 'dir', f: 'file', h: 'file', l: 'symlink' } as const;
 
 export interface PlacedPackage extends Placed {
-  /** Paths were taken over from other packages. */
+  /** Other packages list a path that was placed: it is this package's now. */
   replaced: boolean;
+  /** Paths that another package's Replaces kept out. */
+  skipped: ReadonlySet<string>;
 }
 
 /** Places a package's payload in the tree as the database allows it, and activates file triggers. */
@@ -34,6 +37,8 @@ export async function placePackage(
   const accounts = await live.accounts();
   const origin = originOf(record);
   let replaced = false;
+  const skipped = new Set<string>();
+  const own = recordKey(record);
   const policy: MemberPolicy = {
     effective: (path) => db.effectivePath(path, record.name),
     wanted: ctx.wanted,
@@ -43,8 +48,11 @@ export async function placePackage(
       const entry: EntryOnDisk = { type: ENTRY_TYPES[type], standing: before?.type ?? 'nothing' };
       const answer = checkOwner(unpacking, path, entry);
       if (answer.verdict === 'conflict') refuseConflict(unpacking, path, { owner: answer.owner, entry });
-      if (answer.verdict === 'replace') replaced = true;
-      return answer.verdict === 'skip' || answer.verdict === 'shared' ? answer.verdict : 'take';
+      if (answer.verdict === 'skip') skipped.add(path);
+      if (answer.verdict === 'skip' || answer.verdict === 'shared') return answer.verdict;
+      // Also what a removed package left, or an obsolete conffile, changes its owner.
+      replaced ||= type !== 'd' && db.ownerKeys(path).some((key) => key !== own);
+      return 'take';
     },
     visit(path, effective) {
       refuseDiverted(unpacking, path);
@@ -54,7 +62,7 @@ export async function placePackage(
   await tree.prefetch(placesOf(entries).map(policy.effective));
   const put = (change: LayerChange) => stack.push(origin, [change]);
   const placed = await placePayload(tree, membersOf(entries, accounts), policy, put, ctx.readObject);
-  return { ...placed, replaced };
+  return { ...placed, replaced, skipped };
 }
 
 function overrideOf(ctx: LayeringContext, accounts: Accounts, path: string) {

@@ -30,7 +30,7 @@ function report(test: string, results: Replayed[]): string {
   const outcomes: Outcome[] = ['equal', 'different', 'failed', 'refused', 'outside'];
   const lines = [`${test}: ${outcomes.map((outcome) => `${count(outcome)} ${outcome}`).join(', ')}`];
   for (const [index, { step, outcome, details }] of results.entries()) {
-    if (details.length === 0) continue;
+    if (details.length === 0 || outcome === 'outside') continue;
     const args = step.args.filter((arg) => !/^--(admindir|instdir|force-|no-debsig|log)/.test(arg));
     lines.push(`  ${index} ${outcome}: ${args.join(' ')}`, ...details.map((line) => `      ${line}`));
   }
