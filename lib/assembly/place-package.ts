@@ -20,8 +20,6 @@ const ENTRY_TYPES = { d: 'dir', f: 'file', h: 'file', l: 'symlink' } as const;
 export interface PlacedPackage extends Placed {
   /** Other packages list a path that was placed: it is this package's now. */
   replaced: boolean;
-  /** Paths that another package's Replaces kept out. */
-  skipped: ReadonlySet<string>;
 }
 
 /** Places a package's payload in the tree as the database allows it, and activates file triggers. */
@@ -37,7 +35,6 @@ export async function placePackage(
   const accounts = await live.accounts();
   const origin = originOf(record);
   let replaced = false;
-  const skipped = new Set<string>();
   const own = recordKey(record);
   const policy: MemberPolicy = {
     effective: (path) => db.effectivePath(path, record.name),
@@ -48,7 +45,6 @@ export async function placePackage(
       const entry: EntryOnDisk = { type: ENTRY_TYPES[type], standing: before?.type ?? 'nothing' };
       const answer = checkOwner(unpacking, path, entry);
       if (answer.verdict === 'conflict') refuseConflict(unpacking, path, { owner: answer.owner, entry });
-      if (answer.verdict === 'skip') skipped.add(path);
       if (answer.verdict === 'skip' || answer.verdict === 'shared') return answer.verdict;
       // Also what a removed package left, or an obsolete conffile, changes its owner.
       replaced ||= type !== 'd' && db.ownerKeys(path).some((key) => key !== own);
@@ -62,7 +58,7 @@ export async function placePackage(
   await tree.prefetch(placesOf(entries).map(policy.effective));
   const put = (change: LayerChange) => stack.push(origin, [change]);
   const placed = await placePayload(tree, membersOf(entries, accounts), policy, put, ctx.readObject);
-  return { ...placed, replaced, skipped };
+  return { ...placed, replaced };
 }
 
 function overrideOf(ctx: LayeringContext, accounts: Accounts, path: string) {
