@@ -8,7 +8,7 @@ import type { ImportedDeb, WriteStats } from '../native/types.ts';
 import { fetchEach } from '../packages/fetch.ts';
 import { importDebs } from '../packages/import.ts';
 import { readManifest } from '../packages/manifest.ts';
-import type { AptHost } from '../resolution/apt-host.ts';
+import type { AptHost, FetchedDeb } from '../resolution/apt-host.ts';
 import type { ResolvedPackage } from '../resolution/plan.ts';
 
 export interface Gathered {
@@ -67,19 +67,23 @@ async function fetchAndImport(
 ): Promise<{ imported: ImportedDeb[]; stats: WriteStats }> {
   await using transaction = await repo.transaction();
   const task = startTask(run.monitor, 'import', 'items', '', missing.length);
-  let done = 0;
+  const fetched: FetchedDeb[] = [];
   try {
     const imported = await fetchEach(
       host,
       missing,
       async (deb, signal) => {
         const [result] = await importDebs(repo, [deb], { signal });
-        task.update(++done, missing.length, deb.package.name);
+        fetched.push(deb);
+        task.update(fetched.length, missing.length, deb.package.name);
         return result!;
       },
       { ...run, parallel: Math.max(2, availableParallelism()) },
     );
-    return { imported, stats: await transaction.commit() };
+    const stats = await transaction.commit();
+    // The repository has all of it now.
+    await host.discard(fetched);
+    return { imported, stats };
   } finally {
     task.end();
   }

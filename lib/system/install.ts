@@ -73,7 +73,8 @@ async function changeRequests(
 
   const base = await openBase(space.repo, baseCommit, await deploymentOf(host, baseCommit));
   const request = { install: origin.packages, remove: origin.removals };
-  const settings = { aptDir: space.aptDir, work: space.work.dir, repos: 'host' as const, recommends: true };
+  const repos = system.repos ?? 'host';
+  const settings = { aptDir: space.aptDir, work: space.work.dir, repos, recommends: true };
   await using tools = await clock.time('resolve', () => planLayer(space.repo, base, request, settings, run));
   const { solution } = tools;
   const packages = actionsOf(solution.install, solution.remove);

@@ -1,6 +1,7 @@
 /** What the methods of `AptOstreeSystem` take: plain values that a message channel can carry. */
 
 import type { TreefileInput } from '../compose/treefile-schema.ts';
+import type { Repos } from '../resolution/plan.ts';
 
 export interface SystemOptions {
   /** Root of the host to work on; default "/". */
@@ -11,6 +12,8 @@ export interface SystemOptions {
   repo?: string | undefined;
   /** apt's lists and archives; default: /var/cache/apt-ostree. */
   cacheDir?: string | undefined;
+  /** Sources of what is installed on a host; default: the apt configuration of the machine that the engine runs on. */
+  repos?: Repos | undefined;
   /** Seconds to wait for a lock that another process holds: 0 fails at once (the default), Infinity waits. */
   wait?: number | undefined;
 }

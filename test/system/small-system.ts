@@ -21,6 +21,8 @@ const BASE: DebSpec = {
     ...APPLETS.map((name) => `l /usr/bin/${name} busybox`),
     'f /etc/passwd 0644 root root root:x:0:0:root:/root:/bin/sh\\nnobody:x:65534:65534::/:/bin/false',
     'f /etc/group 0644 root root root:x:0:\\nnogroup:x:65534:',
+    'f /usr/lib/os-release 0644 root root ID=tiny\\nPRETTY_NAME=Tiny\\nVERSION_ID=1',
+    'l /etc/os-release ../usr/lib/os-release',
     'f /etc/tiny.conf 0644 root root setting=1',
     ...['boot', 'dev', 'proc', 'run', 'sys', 'root', 'home', 'var/tmp', 'var/log', 'srv', 'mnt', 'opt'].map(
       (d) => `d /${d} 0755`,
