@@ -51,7 +51,7 @@ describe.runIf(await machineHas('root'))('makeAptRepo', () => {
     await using unsigned = await makeAptRepo(dir.file('unsigned'), { suites: [deb], signature: 'unsigned' });
     expect((await apt(dir, unsigned, 'update')).text).toContain('is not signed');
     await using wrong = await makeAptRepo(dir.file('wrong'), { suites: [deb], signature: 'wrong-key' });
-    expect((await apt(dir, wrong, 'update')).text).toContain('NO_PUBKEY');
+    expect((await apt(dir, wrong, 'update')).text).toMatch(/NO_PUBKEY|Missing key/);
   });
 
   it('can hold a package whose bytes are not those of the index', async () => {
