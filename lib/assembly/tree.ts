@@ -92,7 +92,10 @@ export class Tree implements TreeView {
       for (const name of this.#children.get(dir) ?? []) {
         const at = joinPath(dir, name);
         const own = this.#changed.get(at);
-        if (own === null) continue;
+        if (own === null) {
+          found.delete(at);
+          continue;
+        }
         if (own !== undefined) found.set(at, own.meta);
         if (depth <= 0 || level < depth) visit(at, level + 1);
       }

@@ -85,6 +85,15 @@ describe('Tree', () => {
     expect(tree.changes()).toEqual([['/usr/bin', { ...node(dir), fresh: true }]]);
   });
 
+  it('lists a directory without what was removed from it', async () => {
+    const tree = new Tree(readBase(base(usr)), async () => []);
+    tree.set('/usr/bin/sh', null);
+    expect(await tree.list('/usr/bin')).toEqual([]);
+    expect((await tree.list('/usr')).map(({ path }) => path)).toEqual(['/usr/bin', '/usr/lib']);
+    tree.set('/usr/bin', null);
+    expect((await tree.list('/usr', 1)).map(({ path }) => path)).toEqual(['/usr/lib']);
+  });
+
   it('keeps the base below a directory whose mode changes', async () => {
     const tree = open(usr);
     tree.set('/usr/bin', node({ ...dir, mode: 0o700 }));
