@@ -32,6 +32,8 @@ export function awaitedByPreDepends(db: DpkgDatabase, next: PackageRecord): Pack
   for (const group of relations(next, 'Pre-Depends')) {
     const candidates = group.flatMap((relation) => candidatesOf(db, next, relation));
     if (candidates.some(({ state }) => state === 'installed' || state === 'triggers-pending')) continue;
+    // One that was configured once before is good enough, whatever waits for its triggers now.
+    if (group.some((relation) => wasConfigured(db, next, relation))) continue;
     const waiting = candidates.filter(({ state }) => state === 'triggers-awaited').at(-1);
     if (waiting !== undefined) for (const key of awaitedKeys(db, waiting)) awaited.add(key);
   }
@@ -53,6 +55,12 @@ function candidatesOf(db: DpkgDatabase, next: PackageRecord, relation: Relation)
     .filter((other) => architectureMatches(other, other.architecture, wanted))
     .filter((other) => versionMatches(other.version, relation));
   return [...named, ...db.all().filter((other) => provides(other, relation))];
+}
+
+function wasConfigured(db: DpkgDatabase, next: PackageRecord, relation: Relation): boolean {
+  return candidatesOf(db, next, relation).some(
+    ({ configVersion }) => configVersion !== null && versionMatches(configVersion, relation),
+  );
 }
 
 function provides(record: PackageRecord, relation: Relation): boolean {
