@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type PlainView, plainView } from '../layout/plain-view.ts';
 import { removeTree } from '../native/remove-tree.ts';
@@ -26,6 +26,7 @@ export async function openBase(repo: Repo, commit: string, deployment: string | 
   const { view, source } = await viewBase(repo, commit);
   const cache = join(repoArea(repo), 'base');
   await mkdir(cache, { recursive: true });
+  await sweep(repo, cache);
   const tree =
     deployment ??
     (await cached(join(cache, commit), (dir) => repo.checkout(commit, dir, { how: 'hardlink' })));
@@ -78,4 +79,12 @@ function metadataOf(node: Exclude<TreeNode, { type: 'blocked' }>): FileMetadata 
 
 function limit(depth: number): { depth?: number } {
   return depth > 0 ? { depth } : {};
+}
+
+/** Drops checkouts of commits that are gone, and what a killed process had begun. The writer's lock is held. */
+async function sweep(repo: Repo, cache: string): Promise<void> {
+  for (const name of await readdir(cache)) {
+    const commit = name.split('.')[0]!;
+    if (name.endsWith('.tmp') || (await repo.resolveRev(commit)) === null) await removeTree(join(cache, name));
+  }
 }

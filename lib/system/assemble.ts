@@ -16,6 +16,7 @@ import type { Repo } from '../native/repo.ts';
 import { type MaskFolders, prepareMasks } from '../scripts/masks/masks.ts';
 import { ScriptExecutionManager } from '../scripts/script-execution-manager.ts';
 import type { FailurePolicy } from '../scripts/types.ts';
+import { type AccountKeeper, isAccountFile } from './account-keeper.ts';
 import { type RecordedLayer, recordLayer } from './record.ts';
 import { sourceDateEpoch } from './source-date.ts';
 
@@ -49,6 +50,8 @@ export interface FilesystemAssembler extends AsyncDisposable {
   epoch: number;
   /** Seconds that scripts took so far. */
   scriptSeconds(): number;
+  /** Set while account numbers are kept between composes. */
+  keepAccounts(keeper: AccountKeeper): void;
   /** It went well: nobody needs the logs of the scripts any more. */
   done(): Promise<void>;
 }
@@ -70,6 +73,7 @@ export async function openAssembler(config: AssemblyConfig, run: RunOptions): Pr
   const record: RecordedLayer[] = [];
   const task = startTask(run.monitor, 'assemble', 'items', '', config.steps);
   let steps = 0;
+  let accounts: AccountKeeper | null = null;
   const context: LayeringContext = {
     stack,
     tree: stack.tree,
@@ -86,6 +90,7 @@ export async function openAssembler(config: AssemblyConfig, run: RunOptions): Pr
         result.changes,
       );
       if (layer) record.push(layer);
+      if (accounts && result.changes.some((c) => isAccountFile(c.path))) await accounts.note(name);
     },
     async readObject(checksum) {
       return (await repo.readObjects([checksum]))[0]!;
@@ -106,6 +111,9 @@ export async function openAssembler(config: AssemblyConfig, run: RunOptions): Pr
     logs,
     epoch: config.epoch,
     scriptSeconds: () => scripts.results.reduce((sum, result) => sum + result.seconds, 0),
+    keepAccounts(keeper) {
+      accounts = keeper;
+    },
     async done() {
       task.end();
       await removeTree(logs);

@@ -5,7 +5,8 @@ import type { Treefile } from '../compose/treefile.ts';
 import type { RunOptions } from '../monitor/monitor.ts';
 import type { Repo } from '../native/repo.ts';
 import type { ScriptResult } from '../scripts/types.ts';
-import { auditDatabase, epochOf, openAssembler } from './assemble.ts';
+import { type AccountKeeper, openAccountKeeper } from './account-keeper.ts';
+import { auditDatabase, epochOf, type FilesystemAssembler, openAssembler } from './assemble.ts';
 import type { ComposePlan } from './compose-plan.ts';
 import { commitStack } from './finish.ts';
 import { finishTree } from './finish-tree.ts';
@@ -50,7 +51,7 @@ export async function buildTree(
     run,
   );
   const { context, stack, live, scripts } = assembler;
-  await clock.time('assemble', async () => {
+  const accounts = await clock.time('assemble', async () => {
     if (plan.bootstrap) {
       const order = plan.bootstrap.operations.filter((op) => op.kind === 'unpack');
       await bootstrap(
@@ -59,10 +60,13 @@ export async function buildTree(
         incoming,
       );
     }
+    const keeper = await keepAccounts(assembler, request);
     await layerPackages(context, plan.rest.operations, incoming);
+    await keeper?.check();
     auditDatabase(live);
     await applyTreefile(assembler, treefile, run);
     await finishTree(assembler, plan.rest.auto);
+    return keeper;
   });
   clock.add('scripts', assembler.scriptSeconds());
   clock.add('assemble', -assembler.scriptSeconds());
@@ -89,8 +93,21 @@ export async function buildTree(
   );
   clock.wrote(stats);
   await rememberInitramfs(repo, commit, initramfs);
+  await accounts?.save();
   await assembler.done();
   return { commit, scripts: scripts.results };
+}
+
+/** Locked accounts must be there before the first script that could give them another number. */
+async function keepAccounts(
+  assembler: FilesystemAssembler,
+  { treefile, plan }: BuildRequest,
+): Promise<AccountKeeper | null> {
+  if (!treefile.preserveAccounts) return null;
+  const names = new Set(plan.packages.map((p) => p.name));
+  const keeper = await openAccountKeeper(assembler.stack, treefile.preserveAccounts, names);
+  assembler.keepAccounts(keeper);
+  return keeper;
 }
 
 function strings(values: Treefile['addCommitMetadata']): Record<string, string | boolean> {

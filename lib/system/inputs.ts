@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Treefile } from '../compose/treefile.ts';
 import type { PlanOperation, ResolvedPackage, Solution } from '../resolution/plan.ts';
+import { readAccountsLock } from './accounts-lock.ts';
 import { ENGINE_VERSION } from './engine-version.ts';
 import { sourceDateEpoch } from './source-date.ts';
 
@@ -37,6 +38,8 @@ export async function inputsDigest(
     }),
   );
   for (const { source } of treefile?.addFiles ?? []) hash.update(await readFile(source));
+  if (treefile?.preserveAccounts)
+    hash.update(JSON.stringify(await readAccountsLock(treefile.preserveAccounts)));
   return hash.digest('hex');
 }
 
