@@ -8,6 +8,8 @@ export interface BaseSource {
   place(plain: string): string | null;
   /** Plain paths that stand where another directory of the commit is (`/etc` -> `/usr/etc`), with their place. */
   mounts: { plain: string; place: string }[];
+  /** Directories of the plain tree that the commit has nowhere. */
+  made?: { path: string; mode: number; uid: number; gid: number }[];
   lookup(places: string[]): Promise<(TreeNode | null)[]>;
   list(place: string, depth: number): Promise<{ path: string; node: FileMetadata }[]>;
 }
@@ -22,7 +24,10 @@ export interface BaseReader {
 
 export function readBase(source: BaseSource | null): BaseReader {
   if (source === null) return emptyBase;
-  const known = new Map<string, FileMetadata | null>();
+  const made = (source.made ?? []).map(({ path, mode, uid, gid }) => {
+    return { path, node: { type: 'dir', mode, uid, gid } satisfies FileMetadata };
+  });
+  const known = new Map<string, FileMetadata | null>(made.map(({ path, node }) => [path, node]));
   const peek = (path: string): FileMetadata | null | undefined => {
     const node = known.get(path);
     if (node !== undefined) return node;
@@ -79,6 +84,10 @@ export function readBase(source: BaseSource | null): BaseReader {
         out.push({ path: mount.plain, node });
         if (depth <= 0 || level < depth)
           await emit(mount.plain, mount.place, depth <= 0 ? depth : depth - level);
+      }
+      for (const entry of made) {
+        const level = entry.path.slice(path === '/' ? 0 : path.length).split('/').length - 1;
+        if (isBelow(entry.path, path) && (depth <= 0 || level <= depth)) out.push(entry);
       }
       return out;
     },

@@ -50,6 +50,7 @@ export async function viewBase(
   const source: BaseSource = {
     place: view.place,
     mounts: view.mounts,
+    made: view.made,
     lookup: (places) => repo.lookup(commit, places),
     async list(place, depth) {
       const entries = await repo.listTree(commit, place, limit(depth));

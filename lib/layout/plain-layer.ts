@@ -11,9 +11,13 @@ import type { LayoutUndo } from './undo.ts';
 export async function plainLayer(commit: CommitReader, undo: LayoutUndo): Promise<LayerChange[]> {
   const gone = outermost([...undo.removed, ...undo.created, ...undo.moves.map(({ ostree }) => ostree)]);
   const out: LayerChange[] = gone.map((path) => ({ op: 'remove', path }));
-  const byPlain = undo.moves.toSorted((a, b) => (a.plain < b.plain ? -1 : 1));
-  for (const move of byPlain) out.push(...(await moved(commit, move, undo.moves)));
-  for (const dir of undo.made) out.push({ op: 'remove', path: dir.path }, { op: 'dir', ...dir });
+  // By path, so that no parent comes after what stands in it and hides it.
+  const moves = undo.moves.map((move) => ({ path: move.plain, move }));
+  const made = undo.made.map((dir) => ({ path: dir.path, dir }));
+  for (const step of [...moves, ...made].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    if ('move' in step) out.push(...(await moved(commit, step.move, undo.moves)));
+    else out.push({ op: 'remove', path: step.path }, { op: 'dir', ...step.dir });
+  }
   return [...(await parents(commit, out)), ...out];
 }
 

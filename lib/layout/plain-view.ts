@@ -13,10 +13,10 @@ export interface PlainView {
   /** The plain path of a path of the commit; null for what the layout has added. */
   plainOf(place: string): string | null;
   /**
-   * Directories of the plain tree that the commit has nowhere, because another tool has left them to the host.
-   * `place` is null for them: push them as the first layer.
+   * Directories of the plain tree that the commit has nowhere, because another tool has left them to the host;
+   * `place` is null for them. `changes` and `layer` make them.
    */
-  made: Change[];
+  made: { path: string; mode: number; uid: number; gid: number }[];
   /** For `writeCommit`: they turn the commit's tree into the plain tree. */
   changes: Change[];
   /** The same as directories, objects and removals, for a folder laid over a checkout of the commit. */
@@ -41,7 +41,7 @@ export async function plainView(commit: CommitReader): Promise<PlainView> {
     plainOf(place) {
       return translate(place, toPlain) ?? (isHidden(place) ? null : place);
     },
-    made: undo.made.map((dir) => ({ op: 'dir', ...dir })),
+    made: undo.made,
     changes: undoChanges(undo),
     layer: () => plainLayer(commit, undo),
   };

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { readBase } from '../../lib/assembly/base-reader.ts';
+import { Tree } from '../../lib/assembly/tree.ts';
 import { plainView } from '../../lib/layout/plain-view.ts';
 import { layOut } from '../../lib/layout/to-ostree.ts';
 import { MemoryTree } from './memory-tree.ts';
@@ -35,6 +37,36 @@ describe('plainView of a tree that another tool has laid out', () => {
     expect(view.place('/usr/share/dpkg/database')).toBeNull();
     expect(view.place('/home')).toBeNull();
     expect(view.made.map(({ path }) => path)).toContain('/home');
+  });
+
+  test('shows what is made of nothing to a transaction on it', async () => {
+    const base = skeleton().dir('/usr/lib/sysimage').dir('/usr/lib/sysimage/dpkg');
+    base.file('/usr/lib/sysimage/dpkg/status', 'Package: x\n');
+    const view = await plainView(base);
+    const source = {
+      place: view.place,
+      mounts: view.mounts,
+      made: view.made,
+      lookup: (places: string[]) => base.lookup(places),
+      list: (place: string, depth: number) => base.list(place, Math.max(depth, 0)),
+    };
+    const tree = new Tree(readBase(source), async () => []);
+    expect(await tree.lookup('/var/lib/dpkg/status')).toMatchObject({ type: 'file' });
+    expect((await tree.list('/', 1)).map(({ path }) => path)).toEqual([
+      '/boot',
+      '/etc',
+      '/home',
+      '/media',
+      '/mnt',
+      '/opt',
+      '/root',
+      '/srv',
+      '/usr',
+      '/var',
+    ]);
+    expect(base.with(await view.layer()).lines()).toEqual((await plain(base)).lines());
+    const shown = (await tree.list('/')).map(({ path }) => path);
+    expect(shown).toEqual([...(await plain(base)).nodes.keys()].filter((path) => path !== '/').sort());
   });
 
   test('keeps a /var that the commit has', async () => {
