@@ -5,6 +5,8 @@ import { aptOutside } from './apt-outside.ts';
 import { HOSTNAME, SOURCE_DATE_EPOCH } from './conditions.ts';
 import { DEFAULT_SUITE, type PackageSet } from './sets.ts';
 
+const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
+
 const MERGED_USR = '/usr/share/mmdebstrap/hooks/maybe-merged-usr';
 
 /** What mmdebstrap leaves of its own working, none of which belongs to a package. */
@@ -33,7 +35,9 @@ export async function composeReference(set: PackageSet, dir: string): Promise<vo
     `--customize-hook=cp "$1/var/log/dpkg.log" ${join(dir, 'dpkg.log')}`,
   ];
   const script = `hostname ${HOSTNAME}; exec mmdebstrap "$@"`;
-  const env = { SOURCE_DATE_EPOCH, SYSTEMD_OFFLINE: '1', HOME: '/root' };
-  await run('unshare', ['--uts', 'sh', '-c', script, 'sh', ...args, suite, root, sources], { env });
+  // mmdebstrap hands its environment on to the scripts, and nothing of this machine's may get there.
+  const env = [`SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH}`, 'SYSTEMD_OFFLINE=1', 'HOME=/root', `PATH=${PATH}`];
+  const command = ['unshare', '--uts', 'sh', '-c', script, 'sh', ...args, suite, root, sources];
+  await run('env', ['-i', ...env, ...command]);
   for (const name of MMDEBSTRAP_TRACES) await rm(join(root, name), { force: true });
 }
