@@ -35,18 +35,32 @@ export function accountNames({ passwd, group }: AccountFiles): AccountNames {
   return { user: byNumber(passwd, 7), group: byNumber(group, 4) };
 }
 
+/** Accounts that sysusers.d files make with a fixed number: "user NAME UID:GID" and "group NAME GID". */
+export function fixedAccounts(texts: readonly string[]): Set<string> {
+  const out = new Set<string>();
+  for (const line of texts.flatMap((text) => text.split('\n'))) {
+    const [, type, name, uid, gid] = /^([ug])!?\s+(\S+)\s+(\d+)(?::(\d+))?(?=\s|$)/.exec(line) ?? [];
+    if (type === 'u') out.add(`user ${name} ${uid}:${gid ?? uid}`);
+    if (type && gid === undefined) out.add(`group ${name} ${uid}`);
+  }
+  return out;
+}
+
 /**
- * sysusers.d lines for every account but root, with its number: libostree takes /etc/passwd over as a whole only
- * where the host has not changed it, so new accounts reach an edited one this way.
+ * sysusers.d lines for every account but root and the `fixed` ones, with its number: libostree takes /etc/passwd over
+ * as a whole only where the host has not changed it, so new accounts reach an edited one this way.
  */
-export function sysusersLines({ passwd, group }: AccountFiles): string[] {
+export function sysusersLines({ passwd, group }: AccountFiles, fixed: ReadonlySet<string>): string[] {
   const quoted = (text: string) =>
     text === '' ? '-' : `"${text.replace(/[\\"%]/g, (c) => (c === '%' ? '%%' : `\\${c}`))}"`;
   const groups = entriesOf(group, 4).filter(({ fields }) => fields[2] !== '0');
   const users = entriesOf(passwd, 7).filter(({ fields }) => fields[2] !== '0');
-  const lines = groups.map(({ name, fields }) => `g ${name} ${fields[2]}`);
+  const lines = groups
+    .filter(({ name, fields }) => !fixed.has(`group ${name} ${fields[2]}`))
+    .map(({ name, fields }) => `g ${name} ${fields[2]}`);
   for (const { name, fields } of users) {
     const [, , uid, gid, gecos, home, shell] = fields;
+    if (fixed.has(`user ${name} ${uid}:${gid}`)) continue;
     lines.push(`u ${name} ${uid}:${gid} ${quoted(gecos!)} ${home || '-'} ${shell || '-'}`);
   }
   for (const { name, fields } of groups)

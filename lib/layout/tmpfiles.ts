@@ -16,12 +16,18 @@ const MAKING = new Set([...'fdDvqQpLcbC']);
  * only known on the host.
  */
 export async function declaredPaths(tree: TreeView): Promise<Set<string>> {
-  const found = await Promise.all(
-    ['/usr/lib/tmpfiles.d/*.conf', '/etc/tmpfiles.d/*.conf'].map((pattern) => expandGlob(tree, pattern)),
-  );
-  const files = found.flat().filter(({ node }) => node.type === 'file');
+  const texts = [
+    ...(await confTexts(tree, '/usr/lib/tmpfiles.d')),
+    ...(await confTexts(tree, '/etc/tmpfiles.d')),
+  ];
+  return new Set(texts.flatMap(declaredIn));
+}
+
+/** Texts of the configuration files in a folder of the tree. */
+export async function confTexts(tree: TreeView, dir: string): Promise<string[]> {
+  const files = (await expandGlob(tree, `${dir}/*.conf`)).filter(({ node }) => node.type === 'file');
   const texts = await tree.readMany(files.map(({ path }) => path));
-  return new Set(texts.flatMap((text) => declaredIn(text?.toString('utf8') ?? '')));
+  return texts.map((text) => text?.toString('utf8') ?? '');
 }
 
 export function declaredIn(text: string): string[] {

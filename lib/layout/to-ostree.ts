@@ -1,12 +1,12 @@
 import type { LayerChange, TreeView } from '../assembly/types.ts';
 import { AptOstreeError } from '../errors/error.ts';
-import { accountNames, sysusersLines } from './accounts.ts';
+import { accountNames, fixedAccounts, sysusersLines } from './accounts.ts';
 import { firstBootChanges } from './first-boot.ts';
 import { findKernels } from './kernel.ts';
 import { formatLayoutRecord, LAYOUT_RECORD, type LayoutRecord } from './layout-record.ts';
 import { type LayoutMove, layoutMoves, MOVE_ROWS, type MoveRow } from './moves.ts';
 import { runtimeEntries } from './runtime-entries.ts';
-import { declaredPaths, tmpfilesLine, tmpfilesLink } from './tmpfiles.ts';
+import { confTexts, declaredPaths, tmpfilesLine, tmpfilesLink } from './tmpfiles.ts';
 
 /** Sorts first among tmpfiles.d, where the first line about a path wins: no `d /var/lib/dpkg` may hide the link. */
 const DATABASE_CONF = '/usr/lib/tmpfiles.d/00-apt-ostree-sysimage.conf';
@@ -94,6 +94,7 @@ async function generated(tree: TreeView, moves: LayoutMove[]): Promise<LayerChan
   );
   const accounts = { passwd: passwd!, group: group! };
   const names = accountNames(accounts);
+  const fixed = fixedAccounts(await confTexts(tree, '/usr/lib/sysusers.d'));
   const declared = await declaredPaths(tree);
   const databases = moves
     .filter(({ plain }) => rowOf(plain)?.kind === 'database')
@@ -106,7 +107,7 @@ async function generated(tree: TreeView, moves: LayoutMove[]): Promise<LayerChan
       'What a fresh /var holds.',
       entries.map((entry) => tmpfilesLine(entry, names)),
     ),
-    ...conf(ACCOUNTS_CONF, 'Accounts of the image, with their numbers.', sysusersLines(accounts)),
+    ...conf(ACCOUNTS_CONF, 'Accounts of the image, with their numbers.', sysusersLines(accounts, fixed)),
     ...(await firstBootChanges(tree)),
   ];
 }

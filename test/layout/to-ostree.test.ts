@@ -128,6 +128,13 @@ describe('layOut', () => {
     expect(text).not.toMatch(/\broot\b.*\b0\b/);
   });
 
+  test('leaves accounts out that a package makes with the same number', async () => {
+    const plain = plainTree().dir('/usr/lib/sysusers.d');
+    plain.file('/usr/lib/sysusers.d/basic.conf', '# x\nu www-data 33 - /var/www\ng ssl-cert -\ng root 0 -\n');
+    const text = await textOf(await laidOut(plain), '/usr/lib/sysusers.d/00-apt-ostree-accounts.conf');
+    expect(text.split('\n').slice(1)).toEqual(['g ssl-cert 101', 'm www-data ssl-cert', '']);
+  });
+
   test('refuses a tree that has something where the layout needs room', async () => {
     await expect(layOut(plainTree().dir('/var/home'))).rejects.toMatchObject({
       code: 'ERR_LAYOUT',
