@@ -62,13 +62,11 @@ void default_signals() {
   }
 }
 
-// Best effort: a machine without these has a weaker limit, not a wrong result.
-void limit_resources(const ChildPlan& plan) {
-  [[maybe_unused]] ssize_t n = plan.group_fd < 0 ? 0 : write(plan.group_fd, "0", 1);
-  // Rather the script than the service that runs it.
+// Rather the script than the service that runs it. Best effort.
+void prefer_as_oom_victim() {
   int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
   if (fd < 0) return;
-  n = write(fd, "500", 3);
+  [[maybe_unused]] ssize_t n = write(fd, "500", 3);
   close(fd);
 }
 
@@ -116,7 +114,7 @@ int child_main(void* argument) {
 
   umask(022);
   check(limit(RLIMIT_CORE, 0) && limit(RLIMIT_NOFILE, 4096) && limit(RLIMIT_FSIZE, rlim_t{16} << 30), "setrlimit", "");
-  limit_resources(p);
+  prefer_as_oom_victim();
   check(syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) == 0, "close_range", "");
   check(fcntl(p.status_fd, F_SETFD, 0) == 0 && fcntl(p.seccomp_fd, F_SETFD, 0) == 0, "fcntl", "");
 

@@ -25,7 +25,6 @@ struct ChildPlan {
   std::string options_durable;   // without
   std::vector<char*> argv;         // with a cover for /var/tmp
   std::vector<char*> argv_plain;   // without
-  int group_fd = -1;  // entrance of a control group, or -1
   int null_fd = -1;
   int output_fd = -1;
   int status_fd = -1;   // where bwrap reports, and its number in the child

@@ -9,10 +9,9 @@
 
 #include "common/error.h"
 #include "sandbox/arguments.h"
-#include "sandbox/child.h"
 #include "sandbox/output.h"
-#include "sandbox/process_group.h"
 #include "sandbox/seccomp.h"
+#include "sandbox/spawner.h"
 #include "sandbox/supervisor.h"
 
 namespace ao {
@@ -103,7 +102,6 @@ SandboxOutcome run_sandbox(const SandboxRequest& request, CancelToken& cancel) {
   UniqueFd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   if (!null) throw errno_error("opening /dev/null", errno);
   UniqueFd seccomp = seccomp_file();
-  ProcessGroup group;
 
   auto with = bwrap_arguments(request, status.write.get(), seccomp.get(), true);
   auto without = bwrap_arguments(request, status.write.get(), seccomp.get(), false);
@@ -117,7 +115,6 @@ SandboxOutcome run_sandbox(const SandboxRequest& request, CancelToken& cancel) {
   plan.options_durable = overlay_options(request.lowers.size(), false);
   plan.argv = pointers(with);
   plan.argv_plain = pointers(without);
-  plan.group_fd = group.entrance();
   plan.null_fd = null.get();
   plan.output_fd = output.write.get();
   plan.status_fd = status.write.get();
@@ -127,7 +124,7 @@ SandboxOutcome run_sandbox(const SandboxRequest& request, CancelToken& cancel) {
   plan.parent_fd = self.get();
 
   ChildFailure failure;
-  Child child = start_child(plan, failure);
+  Child child = spawn(plan, failure);
   if (failure.step != nullptr) {
     clear_work(request.work);
     throw_setup(failure);

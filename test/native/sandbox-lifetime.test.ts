@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { runSandbox } from '../../lib/native/sandbox.ts';
 import type { SandboxRequest } from '../../lib/native/types.ts';
+import { run } from '../helpers/run.ts';
 import { leftovers } from './leftovers.ts';
 import { type SmallWork, smallWork } from './small-root.ts';
 
@@ -24,20 +25,20 @@ afterEach(async () => {
   expect((await leftovers(mark)).processes).toEqual([]);
 });
 
-async function run(script: string, more: Partial<SandboxRequest> = {}) {
+async function sandbox(script: string, more: Partial<SandboxRequest> = {}) {
   const request = await work.request(script, more);
   return { request, outcome: await runSandbox(request) };
 }
 
 test('what a program leaves running is killed when it ends, also in other sessions and with the output open', async () => {
-  const { outcome } = await run(
+  const { outcome } = await sandbox(
     `sleep ${mark} & setsid sleep ${mark} & (setsid sh -c 'while :; do echo x; done' &) ; exit 0`,
   );
   expect(outcome).toMatchObject({ exit: 0, timedOut: false });
 });
 
 test('nothing changes in the upper folder after the end', async () => {
-  const { request } = await run(
+  const { request } = await sandbox(
     `(setsid sh -c 'while :; do echo x >> /etc/grows; done' &); sleep 0.2; exit 0`,
   );
   const size = (await stat(`${request.upper}/etc/grows`)).size;
@@ -46,12 +47,12 @@ test('nothing changes in the upper folder after the end', async () => {
 });
 
 test('the time limit ends everything', async () => {
-  const { outcome } = await run(`echo begun; sleep ${mark} & sleep ${mark}`, { timeoutSeconds: 0.5 });
+  const { outcome } = await sandbox(`echo begun; sleep ${mark} & sleep ${mark}`, { timeoutSeconds: 0.5 });
   expect(outcome).toMatchObject({ exit: null, signal: 9, timedOut: true, tail: 'begun\n' });
 });
 
 test('a program that ignores signals and one that kills its parents are ended too', async () => {
-  const { outcome } = await run(
+  const { outcome } = await sandbox(
     `trap '' TERM INT HUP; kill -9 1 $PPID; kill -9 -1; sleep ${mark}; sleep ${mark}`,
     {
       timeoutSeconds: 0.5,
@@ -61,7 +62,7 @@ test('a program that ignores signals and one that kills its parents are ended to
 });
 
 test('output is cut at the limit, read on, and its end kept', async () => {
-  const { request, outcome } = await run('seq 1 2000000; echo the end', { outputLimit: 10_000 });
+  const { request, outcome } = await sandbox('seq 1 2000000; echo the end', { outputLimit: 10_000 });
   expect(outcome).toMatchObject({ exit: 0, outputTruncated: true });
   expect((await readFile(request.log, 'utf8')).length).toBe(10_000);
   expect(outcome.tail.length).toBeLessThanOrEqual(4096);
@@ -104,6 +105,18 @@ test('kill -9 of the process that runs the sandbox leaves no mount and no proces
     for (let i = 0; i < 100 && (await leftovers(mark)).processes.length > 0; i++) await sleep(20);
     expect((await leftovers(mark)).processes).toEqual([]);
   }
+});
+
+test('a process that ends takes its control group along', async () => {
+  const request = await work.request('true');
+  const program = `
+    const addon = require(${JSON.stringify(resolve('build/Release/ostree.node'))});
+    addon.runSandbox(${JSON.stringify(request)}, { token: addon.createCancelToken(), onProgress: undefined })
+      .then((outcome) => console.log(process.pid, outcome.exit));`;
+  const [pid, exit] = (await run('node', ['-e', program])).split(' ').map(Number);
+  expect(exit).toBe(0);
+  const left = await run('find', ['/sys/fs/cgroup', '-name', `apt-ostree-${pid}*`], { ok: [0, 1] });
+  expect(left).toBe('');
 });
 
 test('many at the same time do not disturb each other', async () => {
