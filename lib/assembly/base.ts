@@ -86,6 +86,7 @@ function limit(depth: number): { depth?: number } {
 async function sweep(repo: Repo, cache: string): Promise<void> {
   for (const name of await readdir(cache)) {
     const commit = name.split('.')[0]!;
-    if (name.endsWith('.tmp') || (await repo.resolveRev(commit)) === null) await removeTree(join(cache, name));
+    if (name.endsWith('.tmp') || (await repo.resolveRev(commit)) === null)
+      await removeTree(join(cache, name));
   }
 }

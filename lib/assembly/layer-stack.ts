@@ -6,6 +6,7 @@ import type { Repo } from '../native/repo.ts';
 import { runSandbox, scanLayer, squash } from '../native/sandbox.ts';
 import type { Change } from '../native/types.ts';
 import { type BaseSource, readBase } from './base-reader.ts';
+import { type HardlinkGroup, scannedHardlinks } from './hardlinks.ts';
 import { makeLayerFolder, writeLayerFolder } from './layer-folder.ts';
 import { dropMasked } from './masked.ts';
 import { absorbScan } from './scan.ts';
@@ -48,6 +49,8 @@ interface Pin {
 
 export class OverlayStack implements LayerStack {
   readonly tree: Tree;
+  /** Hardlinks that programs made, some of which may be none any more. */
+  readonly hardlinks: HardlinkGroup[] = [];
   readonly #repo: Repo;
   readonly #work: string;
   readonly #baseLowers: string[];
@@ -96,6 +99,7 @@ export class OverlayStack implements LayerStack {
     await removeTree(scratch);
     const entries = await dropMasked(folder.dir, await scanLayer(folder.dir), request.masks ?? []);
     const changes = await absorbScan(this.tree, folder, entries);
+    this.hardlinks.push(...scannedHardlinks(entries));
     if (entries.length <= 1) await rmdir(folder.dir);
     else this.#folders.push(folder);
     await this.#squash();

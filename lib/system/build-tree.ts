@@ -74,7 +74,11 @@ export async function buildTree(
   const initramfs = withKernel
     ? await clock.time('initramfs', () => addInitramfs(assembler, { repo, layering: false }, run))
     : null;
-  const hardlinks = await hardlinkGroups({ tree: stack.tree, db: live.db }, [], incoming.values());
+  const hardlinks = await hardlinkGroups(
+    { tree: stack.tree, db: live.db },
+    stack.hardlinks,
+    incoming.values(),
+  );
   const { commit, stats } = await clock.time('commit', () =>
     commitStack({
       repo,

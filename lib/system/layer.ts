@@ -114,7 +114,7 @@ export async function buildLayer(
   clock.add('assemble', -assembler.scriptSeconds());
   const hardlinks = await hardlinkGroups(
     { tree: stack.tree, db: live.db },
-    await readHardlinks(repo, base.commit),
+    [...(await readHardlinks(repo, base.commit)), ...stack.hardlinks],
     incoming.values(),
   );
   const common = { repo, work, stack, base, timestamp: epoch, record: assembler.record, hardlinks };

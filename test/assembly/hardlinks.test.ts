@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
-import { hardlinkGroups } from '../../lib/assembly/hardlinks.ts';
+import { hardlinkGroups, scannedHardlinks } from '../../lib/assembly/hardlinks.ts';
 import type { Incoming } from '../../lib/assembly/incoming.ts';
 import { Tree } from '../../lib/assembly/tree.ts';
 import type { DpkgDatabase } from '../../lib/dpkg/database.ts';
+import type { ScannedEntry } from '../../lib/native/types.ts';
 
 const plainDatabase = { effectivePath: (path: string) => path } as unknown as DpkgDatabase;
 
@@ -49,4 +50,33 @@ it('keeps those of before as far as they still are the same file', async () => {
     ['/gone', '/gone-too'],
   ];
   expect(await hardlinkGroups({ tree, db: plainDatabase }, before, [])).toEqual([['/a', '/b']]);
+});
+
+it('takes those that a script made, also of a file that it did not change', async () => {
+  const entry = (path: string, hardlink: string): ScannedEntry => ({
+    path,
+    type: 'file',
+    mode: 0o644,
+    uid: 0,
+    gid: 0,
+    size: 1,
+    mtime: 0,
+    target: null,
+    opaque: false,
+    xattrs: [],
+    hardlink,
+  });
+  const made = scannedHardlinks([entry('/new', '1:2'), entry('/old', '1:2'), entry('/alone', '')]);
+  expect(made).toEqual([['/new', '/old']]);
+
+  const content = Buffer.from('same');
+  const tree = new Tree({ peek: () => null, load: async () => {}, list: async () => [] }, async () => [
+    content,
+  ]);
+  const meta = { type: 'file', mode: 0o644, uid: 0, gid: 0, size: 4, from: '' } as const;
+  tree.set('/old', { meta: { ...meta, checksum: 'x' }, layer: null });
+  tree.set('/new', { meta: { ...meta, checksum: '' }, layer: null, data: content });
+  expect(await hardlinkGroups({ tree, db: plainDatabase }, made, [])).toEqual([['/new', '/old']]);
+  tree.set('/new', { meta: { ...meta, checksum: '', mode: 0o600 }, layer: null, data: content });
+  expect(await hardlinkGroups({ tree, db: plainDatabase }, made, [])).toEqual([]);
 });
