@@ -8,7 +8,13 @@ const require = createRequire(import.meta.url);
 
 function packageRoot(): string {
   let dir = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(dir, 'binding.gyp'))) dir = dirname(dir);
+  while (!existsSync(join(dir, 'binding.gyp'))) {
+    if (dir === dirname(dir))
+      throw new AptOstreeError('ERR_NATIVE_LOAD', `no binding.gyp above ${fileURLToPath(import.meta.url)}`, {
+        hint: 'install the whole package; the addons lie beside that file',
+      });
+    dir = dirname(dir);
+  }
   return dir;
 }
 
