@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { releaseBases } from '../../lib/deployment/base-refs.ts';
 import { deployCommit, repoPath } from '../../lib/deployment/deploy.ts';
@@ -76,6 +76,10 @@ describe('a real commit in a sysroot folder', () => {
     await setDeploymentOrder(dir.path, [id]);
     expect(await releaseBases(repo, dir.path)).toBe(1);
     expect(await bases()).toEqual({});
+    const object = dir.file(`ostree/repo/objects/${commit.slice(0, 2)}/${commit.slice(2)}.commit`);
+    await rename(object, `${object}.away`);
+    expect(await releaseBases(repo, dir.path)).toBe(0);
+    await rename(`${object}.away`, object);
     const etc = dir.file(state.deployments.find((deployment) => deployment.id === id)!.path, 'etc');
     expect(await readFile(`${etc}/machine-id`, 'utf8')).toBe('');
   });
