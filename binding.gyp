@@ -2,6 +2,8 @@
   'variables': {
     # "1" adds ASan and UBSan to both addons (scripts/test-asan builds them that way).
     'sanitize%': '0',
+    # The one target to build: scripts/prebuild.mjs makes one file at a time.
+    'only%': '',
   },
   'target_defaults': {
     'dependencies': ["<!(node -p \"require('node-addon-api').targets\"):node_addon_api_except_all"],
@@ -35,12 +37,14 @@
   'targets': [
     {
       'target_name': 'ostree',
+      'conditions': [['only not in ("", "ostree")', {'type': 'none'}]],
       'sources': ['<!@(grep -v "^#" native/ostree.sources)'],
       'cflags_cc': ['<!@(pkg-config --cflags ostree-1 gio-unix-2.0 libcrypto liblzma zlib libzstd)'],
       'libraries': ['<!@(pkg-config --libs ostree-1 gio-unix-2.0 libcrypto liblzma zlib libzstd)'],
     },
     {
       'target_name': 'apt',
+      'conditions': [['only not in ("", "apt")', {'type': 'none'}]],
       'sources': ['<!@(grep -v "^#" native/apt.sources)'],
       'cflags_cc': ['<!@(pkg-config --cflags apt-pkg)'],
       'libraries': ['<!@(pkg-config --libs apt-pkg)'],

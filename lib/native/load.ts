@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AptOstreeError } from '../errors/error.ts';
+import { diagnoseLoad, type LoadFailure } from './diagnose.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -18,7 +19,11 @@ function packageRoot(): string {
   return dir;
 }
 
-/** Loads `ostree.node` or `apt.node`: an own folder, the local build, then a prebuilt one whose libraries exist. */
+/**
+ * Loads `ostree.node` or `apt.node`: from `$APT_OSTREE_NATIVE_DIR`, the local build, then a prebuilt one whose
+ * libraries exist.
+ * @throws ERR_NATIVE_LOAD with the library that is missing and the package that has it
+ */
 export function loadAddon(name: 'ostree' | 'apt'): unknown {
   const root = packageRoot();
   const candidates = [
@@ -27,24 +32,29 @@ export function loadAddon(name: 'ostree' | 'apt'): unknown {
     join(root, 'build', 'Debug', `${name}.node`),
     ...prebuilt(root, name),
   ];
-  const failures: string[] = [];
+  const failures: LoadFailure[] = [];
   for (const file of candidates) {
     if (!existsSync(file)) continue;
     try {
       return require(file);
     } catch (cause) {
-      failures.push(`${file}: ${(cause as Error).message}`);
+      failures.push({ file, message: (cause as Error).message });
     }
   }
-  throw new AptOstreeError('ERR_NATIVE_LOAD', `${name}.node could not be loaded`, {
-    hint: 'run scripts/setup in a checkout, or install libostree-dev and libapt-pkg-dev and reinstall the package',
-    details: { tried: candidates, failures },
+  const { problem, hint, missing } = diagnoseLoad(failures);
+  throw new AptOstreeError('ERR_NATIVE_LOAD', `${name}.node could not be loaded: ${problem}`, {
+    hint,
+    details: { tried: candidates, failures, missing },
   });
 }
 
-function prebuilt(root: string, name: string): string[] {
+/** Files of `scripts/prebuild.mjs`. One that was made for another soname of libapt-pkg fails, and the next is tried. */
+function prebuilt(root: string, name: 'ostree' | 'apt'): string[] {
   const dir = join(root, 'prebuilds', `linux-${process.arch}`);
-  // libapt-pkg's ABI differs per release: the addon whose soname this system lacks fails to load, and the next is tried.
-  const names = name === 'apt' ? ['apt6', 'apt7'] : [name];
-  return names.map((n) => join(dir, `${n}.glibc.node`));
+  const pattern = name === 'apt' ? /^apt\d+\.glibc\.node$/ : /^ostree\.glibc\.node$/;
+  const files = existsSync(dir) ? readdirSync(dir) : [];
+  return files
+    .filter((file) => pattern.test(file))
+    .sort()
+    .map((file) => join(dir, file));
 }
