@@ -1,5 +1,5 @@
 // Makes prebuilds/linux-<arch>/{ostree,apt<soname>}.glibc.node for the libraries of this machine:
-// npm run prebuild -- [--from FOLDER] [--out FOLDER]
+// npm run build:prebuilt -- [--from FOLDER] [--out FOLDER]
 // --from takes addons that are compiled already (build/Release). Run it on the oldest release that is to be served,
 // and for libapt-pkg once per soname; lib/native/load.ts takes the file that loads. build/ is left as it is.
 import { execFileSync, spawnSync } from 'node:child_process';

@@ -57,3 +57,14 @@ it('asks for the same Debian packages in a checkout and in an install', async ()
     `apt-get install ${setup},`,
   );
 });
+
+it('has no script that npm takes for a hook of another', async () => {
+  const { scripts } = JSON.parse(await readFile('package.json', 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  expect(
+    Object.keys(scripts).filter(
+      (name) => name.replace(/^(pre|post)/, '') in scripts && /^(pre|post)/.test(name),
+    ),
+  ).toEqual([]);
+});
