@@ -13,10 +13,12 @@ import { composeRootfs } from './commands/compose-rootfs.ts';
 import { composeTree } from './commands/compose-tree.ts';
 import { dedup } from './commands/dedup.ts';
 import { deploy } from './commands/deploy.ts';
+import { history } from './commands/history.ts';
 import { importDebs } from './commands/import.ts';
 import { install } from './commands/install.ts';
 import { resolve } from './commands/resolve.ts';
 import { status } from './commands/status.ts';
+import { tryScripts } from './commands/try-scripts.ts';
 import { uninstall } from './commands/uninstall.ts';
 import { why } from './commands/why.ts';
 import type { CliContext } from './context.ts';
@@ -29,10 +31,12 @@ const compose = buildRouteMap({
 export const routes = buildRouteMap({
   routes: {
     compose,
+    'try-scripts': tryScripts,
     resolve,
     import: importDebs,
     dedup,
     why,
+    history,
     status,
     install,
     uninstall,

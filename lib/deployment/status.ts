@@ -1,5 +1,6 @@
 import type { DeploymentState, SysrootState } from '../native/sysroot.ts';
 import type { CommitInfo } from '../native/types.ts';
+import { parseSkipped } from '../scripts/skipped.ts';
 import { commitVersion, parseLayerMetadata } from './layer-metadata.ts';
 import { emptyOrigin, type Origin, parseOrigin } from './origin.ts';
 
@@ -29,6 +30,8 @@ export interface DeploymentReport {
   'base-removals': string[];
   'requested-base-local-replacements': string[];
   'base-local-replacements': string[];
+  /** `package.script` of each script that failed and that the tree goes without. */
+  'skipped-scripts': string[];
   'regenerate-initramfs': boolean;
   kargs: string[];
 }
@@ -80,6 +83,7 @@ function report(deployment: DeploymentState, { commit, base, baseChecksum }: Com
     'base-removals': layer?.removed ?? [],
     'requested-base-local-replacements': origin.localReplacements,
     'base-local-replacements': layer?.replaced ?? [],
+    'skipped-scripts': commit ? parseSkipped(commit) : [],
     'regenerate-initramfs': origin.regenerateInitramfs,
     kargs,
   };

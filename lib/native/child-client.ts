@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { ErrorCode } from '../errors/codes.ts';
-import { AptOstreeError, fromErrorValue } from '../errors/error.ts';
+import { AptOstreeError, fromErrorValue, toErrorValue } from '../errors/error.ts';
 import { childModule } from './child-module.ts';
 import type { FromChild, ToChild } from './child-protocol.ts';
 
@@ -15,12 +15,15 @@ export interface ChildOptions {
 export interface ChildCallOptions {
   signal?: AbortSignal | undefined;
   onEvent?: ((event: unknown) => void) | undefined;
+  /** Answers what the method asks; what it throws is thrown there. */
+  onQuestion?: ((question: unknown) => unknown) | undefined;
 }
 
 interface Pending {
   resolve(value: unknown): void;
   reject(error: unknown): void;
-  onEvent: ((event: unknown) => void) | undefined;
+  onEvent: ChildCallOptions['onEvent'];
+  onQuestion: ChildCallOptions['onQuestion'];
   signal: AbortSignal | undefined;
   at: Error;
 }
@@ -87,7 +90,7 @@ export class ChildClient implements AsyncDisposable {
    */
   async call<T>(method: string, args: unknown, options: ChildCallOptions = {}): Promise<T> {
     const at = new Error();
-    const { signal, onEvent } = options;
+    const { signal, onEvent, onQuestion } = options;
     signal?.throwIfAborted();
     this.requireOpen(at);
     const id = this.#next++;
@@ -99,7 +102,7 @@ export class ChildClient implements AsyncDisposable {
     signal?.addEventListener('abort', abort, { once: true });
     try {
       return (await new Promise((resolve, reject) => {
-        this.#pending.set(id, { resolve, reject, onEvent, signal, at });
+        this.#pending.set(id, { resolve, reject, onEvent, onQuestion, signal, at });
         this.#holdEventLoop();
         this.#send({ type: 'call', id, method, args });
       })) as T;
@@ -140,10 +143,26 @@ export class ChildClient implements AsyncDisposable {
       pending.onEvent?.(message.event);
       return;
     }
+    if (message.type === 'question') {
+      void this.#answer(message, pending.onQuestion);
+      return;
+    }
     this.#pending.delete(message.id);
     const { resolve, reject, signal, at } = pending;
     if (message.type === 'result') resolve(message.value);
     else reject(signal?.aborted ? signal.reason : withStack(fromErrorValue(message.error), at));
+  }
+
+  async #answer(
+    { id, question, value }: FromChild & { type: 'question' },
+    onQuestion: ChildCallOptions['onQuestion'],
+  ): Promise<void> {
+    try {
+      const answer = await onQuestion?.(value);
+      this.#send({ type: 'answer', id, question, value: answer, error: null });
+    } catch (error) {
+      this.#send({ type: 'answer', id, question, value: null, error: toErrorValue(error) });
+    }
   }
 
   #end(how: string, resolve: () => void): void {

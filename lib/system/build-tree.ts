@@ -2,8 +2,8 @@ import { hardlinkGroups } from '../assembly/hardlinks.ts';
 import type { Incoming } from '../assembly/incoming.ts';
 import { bootstrap, layerPackages } from '../assembly/package-layering-manager.ts';
 import type { Treefile } from '../compose/treefile.ts';
-import type { RunOptions } from '../monitor/monitor.ts';
 import type { Repo } from '../native/repo.ts';
+import { formatSkipped } from '../scripts/skipped.ts';
 import type { ScriptResult } from '../scripts/types.ts';
 import { type AccountKeeper, openAccountKeeper } from './account-keeper.ts';
 import { auditDatabase, epochOf, type FilesystemAssembler, openAssembler } from './assemble.ts';
@@ -13,8 +13,11 @@ import { finishTree } from './finish-tree.ts';
 import { INPUTS_KEY } from './inputs.ts';
 import { addInitramfs, rememberInitramfs } from './kernel-step.ts';
 import { pathFilter } from './path-filter.ts';
+import type { ScriptOptions } from './requests.ts';
+import { failurePolicy, inputsOf } from './script-policy.ts';
 import type { StageClock } from './stage-clock.ts';
 import { applyTreefile } from './treefile-steps.ts';
+import type { TransactionRun } from './types.ts';
 
 export interface BuildRequest {
   repo: Repo;
@@ -24,7 +27,9 @@ export interface BuildRequest {
   incoming: Map<string, Incoming>;
   /** False commits the plain Debian tree. */
   ostree: boolean;
+  /** Digest of all but the scripts that may be skipped. */
   inputs: string;
+  scripts: ScriptOptions | undefined;
   parent: string | null;
   ref: { name: string; expected: string | null } | null;
 }
@@ -33,7 +38,7 @@ export interface BuildRequest {
 export async function buildTree(
   request: BuildRequest,
   clock: StageClock,
-  run: RunOptions,
+  run: TransactionRun,
 ): Promise<{ commit: string; scripts: readonly ScriptResult[] }> {
   const { repo, work, treefile, plan, incoming } = request;
   const epoch = epochOf(incoming.values());
@@ -47,6 +52,7 @@ export async function buildTree(
       wanted: pathFilter(treefile),
       steps: 2 * plan.packages.length,
       incoming,
+      policy: failurePolicy(request.scripts, run),
     },
     run,
   );
@@ -90,7 +96,11 @@ export async function buildTree(
       parent: request.parent,
       subject: `${treefile.ref ?? 'tree'}: ${plan.packages.length} packages`,
       timestamp: epoch,
-      metadata: { ...strings(treefile.addCommitMetadata), [INPUTS_KEY]: request.inputs },
+      metadata: {
+        ...strings(treefile.addCommitMetadata),
+        ...formatSkipped(scripts.results),
+        [INPUTS_KEY]: inputsOf(request, scripts.results),
+      },
       record: assembler.record,
       hardlinks,
     }),

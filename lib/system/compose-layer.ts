@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 import { openBase } from '../assembly/base.ts';
 import { loadTreefile } from '../compose/treefile.ts';
-import { AptOstreeError } from '../errors/error.ts';
-import type { RunOptions } from '../monitor/monitor.ts';
+import { requireCommit } from './commit-of.ts';
 import { copyTree, requireEmpty } from './compose-rootfs.ts';
 import { gatherPackages } from './gather.ts';
 import { INPUTS_KEY, inputsDigest } from './inputs.ts';
@@ -10,25 +9,24 @@ import { buildLayer, planLayer } from './layer.ts';
 import type { ComposeLayerOptions, SystemOptions } from './requests.ts';
 import { actionsOf, scriptRunsOf } from './result-parts.ts';
 import type { ComposeResult } from './results.ts';
+import { checkScripts, withSkips } from './script-policy.ts';
 import { startClock } from './stage-clock.ts';
+import type { TransactionRun } from './types.ts';
 import { openWorkspace, requireRepo } from './workspace.ts';
 
 /** `compose layer`: a base commit plus and minus packages becomes a new commit; no host is involved. */
 export async function composeLayer(
   system: SystemOptions,
   options: ComposeLayerOptions,
-  run: RunOptions,
+  run: TransactionRun,
 ): Promise<ComposeResult> {
   const clock = startClock();
+  checkScripts(options.scripts);
   if (options.rootfs) await requireEmpty(options.rootfs);
   const treefile = options.treefile === undefined ? null : await loadTreefile(options.treefile);
   await using space = await openWorkspace(requireRepo(system), system, run);
   const { repo, work } = space;
-  const commit = await repo.resolveRev(options.base);
-  if (commit === null)
-    throw new AptOstreeError('ERR_OSTREE_NOT_FOUND', `no ref or commit ${options.base} in ${repo.path}`, {
-      hint: '`ostree refs --repo=DIR` lists the refs',
-    });
+  const commit = await requireCommit(repo, options.base);
   const base = await openBase(repo, commit, null);
   const request = { install: options.install, remove: options.remove ?? [] };
   const settings = {
@@ -49,7 +47,7 @@ export async function composeLayer(
     before !== null &&
     !options.forceNocache &&
     !options.rootfs &&
-    (await repo.readCommit(before)).metadata[INPUTS_KEY] === inputs;
+    (await repo.readCommit(before)).metadata[INPUTS_KEY] === withSkips(inputs, options.scripts?.skip);
   if (current) return { ...result, commit: before, unchanged: true, stats: clock.stats() };
 
   const gathered = await gatherPackages(repo, host, solution.install, run);
@@ -66,6 +64,7 @@ export async function composeLayer(
       solution,
       incoming: gathered.incoming,
       inputs,
+      scripts: options.scripts,
       parent: before,
       ref: { name: ref, expected: before },
       alsoPlain: options.rootfs !== undefined,

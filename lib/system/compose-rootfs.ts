@@ -9,7 +9,6 @@ import {
 } from '../compose/lockfile.ts';
 import { loadTreefile } from '../compose/treefile.ts';
 import { AptOstreeError } from '../errors/error.ts';
-import type { RunOptions } from '../monitor/monitor.ts';
 import type { Repo } from '../native/repo.ts';
 import { buildTree } from './build-tree.ts';
 import { planCompose } from './compose-plan.ts';
@@ -20,13 +19,14 @@ import type { ComposeRootfsOptions, SystemOptions } from './requests.ts';
 import { actionsOf, scriptRunsOf } from './result-parts.ts';
 import type { RootfsResult } from './results.ts';
 import { startClock } from './stage-clock.ts';
+import type { TransactionRun } from './types.ts';
 import { DEFAULT_CACHE, openWorkspace } from './workspace.ts';
 
 /** `compose rootfs`: the tree as an ordinary Debian root. Packages are kept in the repository, the tree is not. */
 export async function composeRootfs(
   system: SystemOptions,
   options: ComposeRootfsOptions,
-  run: RunOptions,
+  run: TransactionRun,
 ): Promise<RootfsResult> {
   const clock = startClock();
   const dir = resolve(options.dir);
@@ -59,6 +59,7 @@ export async function composeRootfs(
       incoming: gathered.incoming,
       ostree: false,
       inputs,
+      scripts: undefined,
       parent: null,
       ref: null,
     },

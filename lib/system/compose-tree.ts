@@ -7,7 +7,6 @@ import {
 } from '../compose/lockfile.ts';
 import { loadTreefile, type Treefile } from '../compose/treefile.ts';
 import { AptOstreeError } from '../errors/error.ts';
-import type { RunOptions } from '../monitor/monitor.ts';
 import { buildTree } from './build-tree.ts';
 import { planCompose } from './compose-plan.ts';
 import { gatherPackages } from './gather.ts';
@@ -15,16 +14,19 @@ import { INPUTS_KEY, inputsDigest } from './inputs.ts';
 import type { ComposeTreeOptions, SystemOptions } from './requests.ts';
 import { actionsOf, scriptRunsOf } from './result-parts.ts';
 import type { ComposeResult } from './results.ts';
+import { checkScripts, withSkips } from './script-policy.ts';
 import { startClock } from './stage-clock.ts';
+import type { TransactionRun } from './types.ts';
 import { openWorkspace, requireRepo } from './workspace.ts';
 
 /** `compose tree`: a treefile becomes a commit on its ref, or nothing changes. */
 export async function composeTree(
   system: SystemOptions,
   options: ComposeTreeOptions,
-  run: RunOptions,
+  run: TransactionRun,
 ): Promise<ComposeResult> {
   const clock = startClock();
+  checkScripts(options.scripts);
   const treefile = await loadTreefile(options.treefile);
   const ref = requireRef(treefile);
   const repoPath = requireRepo(system);
@@ -46,7 +48,7 @@ export async function composeTree(
   if (
     before &&
     !options.forceNocache &&
-    (await space.target.readCommit(before)).metadata[INPUTS_KEY] === inputs
+    (await space.target.readCommit(before)).metadata[INPUTS_KEY] === withSkips(inputs, options.scripts?.skip)
   )
     return { ...result, commit: before, unchanged: true, scripts: [], stats: clock.stats() };
 
@@ -68,6 +70,7 @@ export async function composeTree(
       incoming: gathered.incoming,
       ostree: true,
       inputs,
+      scripts: options.scripts,
       parent,
       ref: { name: ref, expected: await repo.resolveRev(ref) },
     },

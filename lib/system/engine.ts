@@ -3,11 +3,13 @@ import { composeRootfs } from './compose-rootfs.ts';
 import { composeTree } from './compose-tree.ts';
 import { dedup } from './dedup.ts';
 import { deploy } from './deploy.ts';
+import { history } from './history.ts';
 import { importDebs } from './import-debs.ts';
 import { install, uninstall } from './install.ts';
 import type { SystemOptions } from './requests.ts';
 import { resolve } from './resolve.ts';
 import { status } from './status.ts';
+import { tryScripts } from './try-scripts.ts';
 import type { AptOstreeSystem } from './types.ts';
 import { why } from './why.ts';
 
@@ -17,10 +19,12 @@ export async function openEngine(system: SystemOptions): Promise<AptOstreeSystem
     composeTree: (options, run = {}) => composeTree(system, options, run),
     composeRootfs: (options, run = {}) => composeRootfs(system, options, run),
     composeLayer: (options, run = {}) => composeLayer(system, options, run),
+    tryScripts: (options, run = {}) => tryScripts(system, options, run),
     resolve: (options, run = {}) => resolve(system, options, run),
     importDebs: (options, run = {}) => importDebs(system, options, run),
     dedup: (options, run = {}) => dedup(options, run),
     why: (options, run = {}) => why(system, options, run),
+    history: (options = {}) => history(system, options),
     status: (options = {}, run = {}) => status(system, options, run),
     deploy: (options, run = {}) => deploy(system, options, run),
     install: (options, run = {}) => install(system, options, run),

@@ -3,7 +3,6 @@ import { deployCommit } from '../deployment/deploy.ts';
 import { formatLayerMetadata, parseLayerMetadata } from '../deployment/layer-metadata.ts';
 import { formatOrigin, isLayered, type Origin } from '../deployment/origin.ts';
 import { AptOstreeError } from '../errors/error.ts';
-import type { RunOptions } from '../monitor/monitor.ts';
 import { startTask } from '../monitor/task.ts';
 import type { Repo } from '../native/repo.ts';
 import type { Solution } from '../resolution/plan.ts';
@@ -11,17 +10,19 @@ import { gatherPackages } from './gather.ts';
 import { deploymentOf, type HostState, hostOptions, readHost } from './host.ts';
 import { INPUTS_KEY, inputsDigest } from './inputs.ts';
 import { buildLayer, planLayer } from './layer.ts';
-import type { InstallOptions, SystemOptions, UninstallOptions } from './requests.ts';
+import type { InstallOptions, ScriptOptions, SystemOptions, UninstallOptions } from './requests.ts';
 import { actionsOf, scriptRunsOf } from './result-parts.ts';
 import type { HostResult } from './results.ts';
+import { checkScripts, withSkips } from './script-policy.ts';
 import { type StageClock, startClock } from './stage-clock.ts';
+import type { TransactionRun } from './types.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 /** `install`: packages are requested for a host; its base plus all requests becomes the next deployment. */
 export async function install(
   system: SystemOptions,
   options: InstallOptions,
-  run: RunOptions,
+  run: TransactionRun,
 ): Promise<HostResult> {
   return changeRequests(system, options, run, (origin) => {
     const packages = new Set(origin.packages);
@@ -41,7 +42,7 @@ export async function install(
 export async function uninstall(
   system: SystemOptions,
   options: UninstallOptions,
-  run: RunOptions,
+  run: TransactionRun,
 ): Promise<HostResult> {
   return changeRequests(system, options, run, (origin) => {
     const packages = new Set(options.all ? [] : origin.packages);
@@ -59,11 +60,12 @@ function takeBack(packages: Set<string>, name: string): void {
 
 async function changeRequests(
   system: SystemOptions,
-  options: { dryRun?: boolean | undefined },
-  run: RunOptions,
+  options: { dryRun?: boolean | undefined; scripts?: ScriptOptions | undefined },
+  run: TransactionRun,
   change: (origin: Origin) => Origin,
 ): Promise<HostResult> {
   const clock = startClock();
+  checkScripts(options.scripts);
   await using space = await openWorkspace(hostOptions(system).repo!, system, run);
   const host = await readHost(system);
   const origin = change(host.origin);
@@ -80,7 +82,10 @@ async function changeRequests(
   const packages = actionsOf(solution.install, solution.remove);
   const inputs = await inputsDigest(baseCommit, null, [solution]);
   const before = await space.repo.readCommit(host.current.checksum);
-  if (before.metadata[INPUTS_KEY] === inputs && host.current.origin === formatOrigin(origin))
+  if (
+    before.metadata[INPUTS_KEY] === withSkips(inputs, options.scripts?.skip) &&
+    host.current.origin === formatOrigin(origin)
+  )
     return {
       ...parts(origin, host.current.checksum, baseCommit),
       packages,
@@ -114,6 +119,7 @@ async function changeRequests(
       solution,
       incoming: gathered.incoming,
       inputs,
+      scripts: options.scripts,
       parent: baseCommit,
       ref: null,
       alsoPlain: false,
@@ -177,7 +183,7 @@ async function finish(
   { origin, commit, base }: Outcome,
   options: { dryRun?: boolean | undefined },
   clock: StageClock,
-  run: RunOptions,
+  run: TransactionRun,
 ): Promise<HostResult> {
   const result = { ...parts(origin, commit, base), packages: [] };
   const unchanged = host.current.checksum === commit && host.current.origin === formatOrigin(origin);

@@ -11,15 +11,19 @@ import type { Repo } from '../native/repo.ts';
 import type { AptHost } from '../resolution/apt-host.ts';
 import type { Repos, Solution } from '../resolution/plan.ts';
 import { DependencyResolver } from '../resolution/resolver.ts';
+import { formatSkipped, parseSkipped } from '../scripts/skipped.ts';
 import type { ScriptResult } from '../scripts/types.ts';
 import { treeTarget } from './apt-target.ts';
-import { auditDatabase, epochOf, openAssembler } from './assemble.ts';
+import { auditDatabase, epochOf, type FilesystemAssembler, openAssembler } from './assemble.ts';
 import { commitStack } from './finish.ts';
 import { finishTree } from './finish-tree.ts';
 import { readHardlinks } from './hardlinks.ts';
 import { INPUTS_KEY } from './inputs.ts';
 import { addInitramfs, rememberInitramfs } from './kernel-step.ts';
+import type { ScriptOptions } from './requests.ts';
+import { failurePolicy, inputsOf } from './script-policy.ts';
 import type { StageClock } from './stage-clock.ts';
+import type { TransactionRun } from './types.ts';
 
 export interface LayerSettings {
   aptDir: string;
@@ -82,6 +86,8 @@ export interface LayerRequest {
   architecture: string;
   solution: Solution;
   incoming: Map<string, Incoming>;
+  scripts: ScriptOptions | undefined;
+  /** Digest of all but the scripts that may be skipped. */
   inputs: string;
   parent: string | null;
   ref: { name: string; expected: string | null } | null;
@@ -90,20 +96,30 @@ export interface LayerRequest {
   metadata: Record<string, string | boolean | string[]>;
 }
 
+/** A stack on the base, ready for the packages of a plan. */
+export async function openLayerAssembler(
+  request: Pick<
+    LayerRequest,
+    'repo' | 'work' | 'base' | 'architecture' | 'solution' | 'incoming' | 'scripts'
+  >,
+  run: TransactionRun,
+): Promise<FilesystemAssembler> {
+  const { repo, work, base, architecture, solution, incoming } = request;
+  const { timestamp } = await repo.readCommit(base.commit);
+  const epoch = epochOf(incoming.values(), timestamp);
+  const steps = 2 * solution.install.length + solution.remove.length;
+  const policy = failurePolicy(request.scripts, run);
+  return openAssembler({ repo, work, base, architecture, epoch, steps, incoming, policy }, run);
+}
+
 /** Packages on a base commit become a new commit. Nothing of the base is read, hashed or copied. */
 export async function buildLayer(
   request: LayerRequest,
   clock: StageClock,
-  run: RunOptions,
+  run: TransactionRun,
 ): Promise<{ commit: string; plain: string | null; scripts: readonly ScriptResult[] }> {
   const { repo, work, base, solution, incoming } = request;
-  const { timestamp } = await repo.readCommit(base.commit);
-  const epoch = epochOf(incoming.values(), timestamp);
-  const steps = 2 * solution.install.length + solution.remove.length;
-  await using assembler = await openAssembler(
-    { repo, work, base, architecture: request.architecture, epoch, steps, incoming },
-    run,
-  );
+  await using assembler = await openLayerAssembler(request, run);
   const { context, stack, live, scripts } = assembler;
   await clock.time('assemble', async () => {
     await layerPackages(context, solution.operations, incoming);
@@ -117,7 +133,7 @@ export async function buildLayer(
     [...(await readHardlinks(repo, base.commit)), ...stack.hardlinks],
     incoming.values(),
   );
-  const common = { repo, work, stack, base, timestamp: epoch, record: assembler.record, hardlinks };
+  const common = { repo, work, stack, base, timestamp: assembler.epoch, record: assembler.record, hardlinks };
   const subject = `layer: ${solution.install.length} packages added, ${solution.remove.length} removed`;
   const plain = request.alsoPlain
     ? await commitStack({ ...common, ostree: false, ref: null, parent: null, subject, metadata: {} })
@@ -125,14 +141,19 @@ export async function buildLayer(
   const initramfs = await clock.time('initramfs', () =>
     addInitramfs(assembler, { repo, layering: true }, run),
   );
-  const { commit, stats } = await clock.time('commit', () =>
+  const { commit, stats } = await clock.time('commit', async () =>
     commitStack({
       ...common,
       ostree: true,
       ref: request.ref,
       parent: request.parent,
       subject,
-      metadata: { ...request.metadata, 'apt-ostree.base': base.commit, [INPUTS_KEY]: request.inputs },
+      metadata: {
+        ...request.metadata,
+        ...formatSkipped(scripts.results, parseSkipped(await repo.readCommit(base.commit))),
+        'apt-ostree.base': base.commit,
+        [INPUTS_KEY]: inputsOf(request, scripts.results),
+      },
     }),
   );
   clock.wrote(stats);

@@ -1,7 +1,8 @@
 import type { ChildContext, ChildMethods } from '../native/child-server.ts';
+import type { FailureDecision } from '../scripts/types.ts';
 import type { EngineEvent } from './remote.ts';
 import type { SystemOptions } from './requests.ts';
-import { type AptOstreeSystem, SYSTEM_METHODS } from './types.ts';
+import { type AptOstreeSystem, SYSTEM_METHODS, type TransactionRun } from './types.ts';
 
 /** The methods that `remote.ts` calls in its child process: `open`, those of the engine, and `close`. */
 export function engineMethods(open: (options: SystemOptions) => Promise<AptOstreeSystem>): ChildMethods {
@@ -13,12 +14,13 @@ export function engineMethods(open: (options: SystemOptions) => Promise<AptOstre
     const call = async (request: never, context: ChildContext) => {
       if (!engine) throw new Error(`${method} was called before the engine was open`);
       const emit = (event: EngineEvent) => context.emit(event);
-      const run = {
+      const run: TransactionRun = {
         signal: AbortSignal.any([context.signal, closing.signal]),
         monitor: {
           progress: (progress: Extract<EngineEvent, { progress: unknown }>['progress']) => emit({ progress }),
           warning: (warning: string) => emit({ warning }),
         },
+        decideScript: (result) => context.ask(result) as Promise<FailureDecision>,
       };
       const result: Promise<unknown> = engine[method](request, run);
       running.add(result);

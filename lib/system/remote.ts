@@ -1,8 +1,9 @@
 import { AptOstreeError } from '../errors/error.ts';
-import type { ProgressEvent, RunOptions } from '../monitor/monitor.ts';
+import type { ProgressEvent } from '../monitor/monitor.ts';
 import { ChildClient } from '../native/child-client.ts';
+import type { ScriptResult } from '../scripts/types.ts';
 import type { SystemOptions } from './requests.ts';
-import { type AptOstreeSystem, SYSTEM_METHODS } from './types.ts';
+import { type AptOstreeSystem, SYSTEM_METHODS, type TransactionRun } from './types.ts';
 
 /** What a running call tells. */
 export type EngineEvent = { progress: ProgressEvent } | { warning: string };
@@ -31,7 +32,7 @@ export async function openRemote(
 
   const methods = SYSTEM_METHODS.map((method) => [
     method,
-    async (request: unknown, run: RunOptions = {}) => {
+    async (request: unknown, run: TransactionRun = {}) => {
       run.signal?.throwIfAborted();
       const client = await running();
       return client.call(method, request, {
@@ -41,6 +42,7 @@ export async function openRemote(
           if ('progress' in told) run.monitor?.progress(told.progress);
           else run.monitor?.warning(told.warning);
         },
+        onQuestion: (result) => run.decideScript?.(result as ScriptResult) ?? 'fail',
       });
     },
   ]);

@@ -21,6 +21,14 @@ export interface SystemOptions {
 /** A treefile on disk, or its content; relative paths in it are then those of the working directory. */
 export type TreefileSource = string | TreefileInput;
 
+/** What happens when a maintainer script fails; without these, the transaction ends. */
+export interface ScriptOptions {
+  /** How many more times a script is run, each on the tree as it was before the first. Default 0. */
+  retry?: number | undefined;
+  /** `package.script`: what these did is undone, and the tree goes without it. Recorded in the commit. */
+  skip?: string[] | undefined;
+}
+
 interface BuildOptions {
   /** Plan only: nothing is fetched or written. */
   dryRun?: boolean | undefined;
@@ -28,6 +36,7 @@ interface BuildOptions {
   downloadOnly?: boolean | undefined;
   /** Build even when nothing changed, and run every script anew. */
   forceNocache?: boolean | undefined;
+  scripts?: ScriptOptions | undefined;
 }
 
 export interface ComposeTreeOptions extends BuildOptions {
@@ -88,6 +97,21 @@ export interface WhyOptions {
   ref?: string | undefined;
 }
 
+export interface TryScriptsOptions {
+  base: string;
+  /** apt's package arguments, `./local.deb` among them. */
+  install: string[];
+  /** Its `repos` (and nothing else) are used; default: the host's. */
+  treefile?: TreefileSource | undefined;
+}
+
+export interface HistoryOptions {
+  /** A ref or commit; default: the booted deployment, or the one that boots next. */
+  ref?: string | undefined;
+  /** Leave out what was not done by a maintainer script. */
+  scripts?: boolean | undefined;
+}
+
 /** Options of every method that changes a host. */
 export interface HostOptions {
   dryRun?: boolean | undefined;
@@ -111,12 +135,14 @@ export interface InstallOptions extends HostOptions {
   idempotent?: boolean | undefined;
   /** A package that the base holds already is recorded as a request. */
   allowInactive?: boolean | undefined;
+  scripts?: ScriptOptions | undefined;
 }
 
 export interface UninstallOptions extends HostOptions {
   packages: string[];
   /** Take back every request. */
   all?: boolean | undefined;
+  scripts?: ScriptOptions | undefined;
 }
 
 export interface StatusOptions {

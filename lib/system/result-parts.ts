@@ -23,7 +23,16 @@ export function actionsOf(install: ResolvedPackage[], remove: RemovedPackage[] =
 }
 
 export function scriptRunsOf(results: readonly ScriptResult[]): ScriptRun[] {
-  return results.map(({ package: name, script, args, exit, seconds, changes }) => {
-    return { package: name, script, args, exit, seconds, cached: false, changed: changes.map((c) => c.path) };
+  return results.map(({ package: name, script, args, state, exit, seconds, changes }) => {
+    return {
+      package: name,
+      script,
+      args,
+      state,
+      exit,
+      seconds,
+      cached: false,
+      changed: changes.map((c) => c.path),
+    };
   });
 }

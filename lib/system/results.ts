@@ -1,5 +1,9 @@
 /** What the methods of `AptOstreeSystem` give back: plain values, printed as they are by `--json`. */
 
+import type { PathChange } from '../assembly/types.ts';
+import type { ErrorValue } from '../errors/error.ts';
+import type { ScriptState } from '../scripts/types.ts';
+
 /** What a transaction does to one package. */
 export interface PackageAction {
   name: string;
@@ -15,6 +19,8 @@ export interface ScriptRun {
   package: string;
   script: string;
   args: string[];
+  /** `skipped`: it failed, what it did is undone, and the tree goes without it. */
+  state: ScriptState;
   /** null: a signal ended it. */
   exit: number | null;
   seconds: number;
@@ -136,6 +142,41 @@ export interface WhyResult {
   history: WhyLayer[];
 }
 
+/** One maintainer script that ran for `tryScripts`. */
+export interface TriedScript {
+  package: string;
+  version: string;
+  script: string;
+  args: string[];
+  state: ScriptState;
+  /** null: a signal ended it. */
+  exit: number | null;
+  seconds: number;
+  /** What it would change; of a script that failed, what it had changed by then. */
+  changes: PathChange[];
+}
+
+export interface TryScriptsResult {
+  /** The commit that they ran on. */
+  base: string;
+  packages: PackageAction[];
+  /** In the order in which they ran. */
+  scripts: TriedScript[];
+  /** Why it ended before the last one, or null. */
+  failure: ErrorValue | null;
+}
+
+/** A script or step, and the paths that it changed. */
+export interface HistoryEntry extends WhyLayer {
+  changes: Pick<PathChange, 'kind' | 'path'>[];
+}
+
+export interface HistoryResult {
+  commit: string;
+  /** The oldest first, those of the base before those of a layer. */
+  entries: HistoryEntry[];
+}
+
 /** Names as in rpm-ostree's JSON: `requested-X` is what was asked, `X` what is in effect. */
 export interface DeploymentStatus {
   id: string;
@@ -160,6 +201,8 @@ export interface DeploymentStatus {
   'base-removals': string[];
   'requested-base-local-replacements': string[];
   'base-local-replacements': string[];
+  /** `package.script` of each script that failed and that the tree goes without. */
+  'skipped-scripts': string[];
   'regenerate-initramfs': boolean;
   kargs: string[];
 }

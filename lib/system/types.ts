@@ -1,27 +1,41 @@
 import type { RunOptions } from '../monitor/monitor.ts';
+import type { FailureDecision, ScriptResult } from '../scripts/types.ts';
 import type {
   ComposeLayerOptions,
   ComposeRootfsOptions,
   ComposeTreeOptions,
   DedupOptions,
   DeployOptions,
+  HistoryOptions,
   ImportOptions,
   InstallOptions,
   ResolveOptions,
   StatusOptions,
+  TryScriptsOptions,
   UninstallOptions,
   WhyOptions,
 } from './requests.ts';
 import type {
   ComposeResult,
   DedupResult,
+  HistoryResult,
   HostResult,
   ImportResult,
   ResolveResult,
   RootfsResult,
   StatusResult,
+  TryScriptsResult,
   WhyResult,
 } from './results.ts';
+
+/** Options of methods that run maintainer scripts. */
+export interface TransactionRun extends RunOptions {
+  /**
+   * Asked about each script that failed and that the request itself does not forgive. What the script did is undone
+   * already. What it throws ends the transaction.
+   */
+  decideScript?(result: ScriptResult): FailureDecision | Promise<FailureDecision>;
+}
 
 /**
  * The engine: one method per intent of the user. Values in and out are plain; nothing is printed.
@@ -32,11 +46,13 @@ import type {
  */
 export interface AptOstreeSystem extends AsyncDisposable {
   /** Composes a treefile and sets its ref. @throws ERR_TREEFILE, ERR_APT_UNRESOLVABLE, ERR_SCRIPT_FAILED, ... */
-  composeTree(options: ComposeTreeOptions, run?: RunOptions): Promise<ComposeResult>;
+  composeTree(options: ComposeTreeOptions, run?: TransactionRun): Promise<ComposeResult>;
   /** The same tree as an ordinary Debian root; files are copies, never links into the repository. */
-  composeRootfs(options: ComposeRootfsOptions, run?: RunOptions): Promise<RootfsResult>;
+  composeRootfs(options: ComposeRootfsOptions, run?: TransactionRun): Promise<RootfsResult>;
   /** A base commit plus and minus packages, as a new commit. No host is involved. */
-  composeLayer(options: ComposeLayerOptions, run?: RunOptions): Promise<ComposeResult>;
+  composeLayer(options: ComposeLayerOptions, run?: TransactionRun): Promise<ComposeResult>;
+  /** Runs the scripts that packages bring on a base commit, and tells what each changes. Nothing is committed. */
+  tryScripts(options: TryScriptsOptions, run?: RunOptions): Promise<TryScriptsResult>;
   /** What would be installed, why, and in which order. @throws ERR_APT_UNRESOLVABLE with the chain of reasons. */
   resolve(options: ResolveOptions, run?: RunOptions): Promise<ResolveResult>;
   /** Imports packages as commits. @throws ERR_DEB_FORMAT and its kin; no package is then imported. */
@@ -45,14 +61,16 @@ export interface AptOstreeSystem extends AsyncDisposable {
   dedup(options: DedupOptions, run?: RunOptions): Promise<DedupResult>;
   /** The layer that a path comes from. @throws ERR_OSTREE_NOT_FOUND when the tree has no such path. */
   why(options: WhyOptions, run?: RunOptions): Promise<WhyResult>;
+  /** The scripts and steps that a commit comes from, and the paths that each changed. */
+  history(options?: HistoryOptions, run?: RunOptions): Promise<HistoryResult>;
 
   status(options?: StatusOptions, run?: RunOptions): Promise<StatusResult>;
   /** Deploys a commit; makes the first deployment of an empty sysroot too. */
   deploy(options: DeployOptions, run?: RunOptions): Promise<HostResult>;
   /** Requests packages (and takes requests back) and deploys the result. */
-  install(options: InstallOptions, run?: RunOptions): Promise<HostResult>;
+  install(options: InstallOptions, run?: TransactionRun): Promise<HostResult>;
   /** @throws ERR_NOT_LAYERED for a package that nobody asked for. */
-  uninstall(options: UninstallOptions, run?: RunOptions): Promise<HostResult>;
+  uninstall(options: UninstallOptions, run?: TransactionRun): Promise<HostResult>;
 }
 
 /** The names of all methods; what a message channel may call. */
@@ -60,10 +78,12 @@ export const SYSTEM_METHODS = [
   'composeTree',
   'composeRootfs',
   'composeLayer',
+  'tryScripts',
   'resolve',
   'importDebs',
   'dedup',
   'why',
+  'history',
   'status',
   'deploy',
   'install',

@@ -1,26 +1,20 @@
 import { viewBase } from '../assembly/base.ts';
 import { readBase } from '../assembly/base-reader.ts';
 import { Tree } from '../assembly/tree.ts';
-import type { LayerOrigin } from '../assembly/types.ts';
 import { infoName } from '../dpkg/record.ts';
 import { parseStatus } from '../dpkg/stanza.ts';
 import { AptOstreeError } from '../errors/error.ts';
 import type { RunOptions } from '../monitor/monitor.ts';
-import { hostOptions, readHost } from './host.ts';
+import { openCommit } from './commit-of.ts';
 import { parseRecord, RECORD } from './record.ts';
 import type { SystemOptions, WhyOptions } from './requests.ts';
 import type { WhyLayer, WhyResult } from './results.ts';
-import { openReader } from './workspace.ts';
-
-const NONE: WhyLayer = { kind: 'base', package: null, version: null, script: null, args: null };
+import { layerOf, NO_LAYER } from './why-layer.ts';
 
 /** `why PATH`: the package, script or step that a path of a commit comes from, and all that touched it before. */
 export async function why(system: SystemOptions, options: WhyOptions, _run: RunOptions): Promise<WhyResult> {
-  await using repo = await openReader(options.ref === undefined ? hostOptions(system) : system);
-  const rev = options.ref ?? (await readHost(system)).current.checksum;
-  const commit = await repo.resolveRev(rev);
-  if (commit === null)
-    throw new AptOstreeError('ERR_OSTREE_NOT_FOUND', `no ref or commit ${rev} in ${repo.path}`);
+  await using opened = await openCommit(system, options.ref);
+  const { repo, commit } = opened;
   const { source, view } = await viewBase(repo, commit);
   const tree = new Tree(readBase(source), (checksums) => repo.readObjects(checksums));
   const asked = options.path.replace(/(?<=.)\/+$/, '');
@@ -28,16 +22,16 @@ export async function why(system: SystemOptions, options: WhyOptions, _run: RunO
   const history: WhyLayer[] = await packagesOf(tree, path);
   const [data] = await repo.readFiles(commit, [RECORD]);
   for (const { origin, changes } of data ? parseRecord(data) : [])
-    if (changes.some(([, changed]) => changed === path)) history.push(toWhy(origin));
+    if (changes.some(([, changed]) => changed === path)) history.push(layerOf(origin));
   if ((await tree.lookup(path)) === null) {
     const [own] = await repo.lookup(commit, [asked]);
     if (!own || own.type === 'blocked')
       throw new AptOstreeError('ERR_OSTREE_NOT_FOUND', `${options.path} is not in the tree`, {
         details: { history },
       });
-    history.push({ ...NONE, kind: 'layout' });
+    history.push({ ...NO_LAYER, kind: 'layout' });
   }
-  return { path: asked, layer: history.at(-1) ?? NONE, history };
+  return { path: asked, layer: history.at(-1) ?? NO_LAYER, history };
 }
 
 /** Packages whose file list leads to this very place, through whatever links. */
@@ -52,26 +46,7 @@ async function packagesOf(tree: Tree, path: string): Promise<WhyLayer[]> {
     const listed = (lists[i]?.toString('utf8') ?? '').split('\n').filter((line) => line.endsWith(name));
     const places = await Promise.all(listed.map((line) => tree.resolve(line)));
     if (places.includes(path))
-      out.push({ ...NONE, kind: 'package', package: record.name, version: record.version });
+      out.push({ ...NO_LAYER, kind: 'package', package: record.name, version: record.version });
   }
   return out;
-}
-
-function toWhy(origin: LayerOrigin): WhyLayer {
-  switch (origin.kind) {
-    case 'script':
-      return {
-        kind: 'script',
-        package: origin.package,
-        version: origin.version,
-        script: origin.script,
-        args: origin.args,
-      };
-    case 'package':
-      return { ...NONE, kind: 'package', package: origin.package, version: origin.version };
-    case 'treefile':
-      return { ...NONE, kind: 'treefile', script: origin.step };
-    default:
-      return { ...NONE, kind: origin.kind };
-  }
 }

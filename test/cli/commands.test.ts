@@ -38,6 +38,11 @@ test.each([
     'install',
     { install: ['nginx'], uninstall: ['vim'], idempotent: true, allowInactive: true, lockFinalization: true },
   ],
+  [
+    'install nginx --retry-scripts=2 --skip-script=nginx.postinst --skip-script a.prerm',
+    'install',
+    { scripts: { retry: 2, skip: ['nginx.postinst', 'a.prerm'] } },
+  ],
   ['uninstall --all --dry-run', 'uninstall', { packages: [], all: true, dryRun: true }],
 ])('%s', async (line, method, options) => {
   const { exit, calls, closed } = await cli(line, { [method]: host });
@@ -125,6 +130,7 @@ test('status shows what is in effect beside what was asked for', async () => {
     staged: true,
     packages: ['nginx_1.22_amd64', 'vim_9_amd64'],
     'base-removals': [],
+    'skipped-scripts': [],
   };
   const { stdout } = await cli('status', {
     status: { deployments: [staged, deployment], transaction: null },
@@ -149,6 +155,7 @@ test('status shows what is in effect beside what was asked for', async () => {
     '         Inactive:  vim',
     '          Layered:  nginx_1.22_amd64',
     '          Removed:  nano',
+    '   SkippedScripts:  nginx.postinst',
     '      Kernel args:  quiet',
     '',
   ]);

@@ -71,6 +71,7 @@ export const composed: ComposeResult = {
       package: 'nginx',
       script: 'postinst',
       args: ['configure', ''],
+      state: 'succeeded',
       exit: 0,
       seconds: 0.1,
       cached: false,
@@ -80,6 +81,7 @@ export const composed: ComposeResult = {
       package: 'libc6',
       script: 'postinst',
       args: ['configure', '2'],
+      state: 'succeeded',
       exit: 0,
       seconds: 0,
       cached: true,
@@ -115,6 +117,7 @@ export const deployment: DeploymentStatus = {
   'base-removals': ['nano'],
   'requested-base-local-replacements': [],
   'base-local-replacements': [],
+  'skipped-scripts': ['nginx.postinst'],
   'regenerate-initramfs': false,
   kargs: ['quiet'],
 };

@@ -19,7 +19,7 @@ test('the README lists exactly the commands that there are', async () => {
   const section = (await readFile('README.md', 'utf8')).split('## Commands')[1]!.split('\n## ')[0]!;
   const rows = section.split('\n').filter((line) => line.startsWith('| `'));
   const cells = rows.flatMap((row) =>
-    [...row.split('|')[1]!.matchAll(/`([a-z]+(?: [a-z]+)?)/g)].map((m) => m[1]!),
+    [...row.split('|')[1]!.matchAll(/`([a-z-]+(?: [a-z]+)?)/g)].map((m) => m[1]!),
   );
   const known = commandNames();
   const listed = cells.map((cell) => (known.includes(cell) ? cell : cell.split(' ')[0]!));

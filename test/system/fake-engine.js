@@ -20,6 +20,7 @@ const actions = {
     monitor.warning('careful');
     return 'reported';
   },
+  ask: (value, { decideScript }) => decideScript(value),
   fail: () => {
     throw new AptOstreeError('ERR_TREEFILE', 'a.yaml:1:1: no', { hint: 'look', details: { line: 1 } });
   },

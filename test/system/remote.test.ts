@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import type { ProgressEvent, RunOptions } from '../../lib/monitor/monitor.ts';
+import type { ProgressEvent } from '../../lib/monitor/monitor.ts';
 import { openRemote } from '../../lib/system/remote.ts';
 import type { SystemOptions } from '../../lib/system/requests.ts';
+import type { TransactionRun } from '../../lib/system/types.ts';
 
 const module = '../test/system/fake-engine';
 
@@ -11,7 +12,7 @@ const module = '../test/system/fake-engine';
 async function openFake(options: SystemOptions = {}) {
   const system = await openRemote(options, module);
   return {
-    act: (action: string, value?: unknown, run?: RunOptions) =>
+    act: (action: string, value?: unknown, run?: TransactionRun) =>
       system.status({ action, value } as never, run) as unknown,
     self: () => system.why({ path: '/' }) as unknown as Promise<{ pid: number; options: unknown }>,
     [Symbol.asyncDispose]: () => system[Symbol.asyncDispose](),
@@ -43,6 +44,28 @@ test('progress and warnings arrive before the result', async () => {
   expect(await system.act('report', undefined, { monitor })).toBe('reported');
   expect(events).toMatchObject([{ task: 'import', done: 1, total: 2 }]);
   expect(warnings).toEqual(['careful']);
+});
+
+test('the engine asks, and waits for the answer; nobody to ask means fail', async () => {
+  await using system = await openFake();
+  const asked: unknown[] = [];
+  const run: TransactionRun = {
+    async decideScript(result) {
+      asked.push(result);
+      await new Promise((resolve) => setImmediate(resolve));
+      return 'skip' as const;
+    },
+  };
+  const answers = await Promise.all([system.act('ask', { a: 1 }, run), system.act('ask', { b: 2 }, run)]);
+  expect(answers).toEqual(['skip', 'skip']);
+  expect(asked).toEqual([{ a: 1 }, { b: 2 }]);
+  expect(await system.act('ask', {})).toBe('fail');
+  const unsure = {
+    decideScript() {
+      throw new Error('I cannot tell');
+    },
+  };
+  await expect(system.act('ask', {}, unsure)).rejects.toThrow('I cannot tell');
 });
 
 test('errors keep code, hint and details; a defect becomes ERR_INTERNAL', async () => {

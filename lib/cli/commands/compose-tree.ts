@@ -3,8 +3,9 @@ import { command } from '../command.ts';
 import { option, text, toggle } from '../flags.ts';
 import { renderActions, renderCompose } from '../render/compose.ts';
 import { type BuildFlags, dryRun, exitOf, unchangedExit77 } from './build-flags.ts';
+import { type ScriptFlags, scriptFlags, scriptOptions } from './script-flags.ts';
 
-interface Flags extends BuildFlags {
+interface Flags extends BuildFlags, ScriptFlags {
   lockfile?: string;
   'write-lockfile'?: string;
   parent?: string;
@@ -31,6 +32,7 @@ export const composeTree = command<Flags, [string]>({
     'unchanged-exit-77': unchangedExit77,
     'force-nocache': toggle('Build even when nothing changed, and run every script anew'),
     'write-commitid-to': option('Write the commit into this file', 'FILE'),
+    ...scriptFlags,
   },
   positional: {
     kind: 'tuple',
@@ -46,6 +48,7 @@ export const composeTree = command<Flags, [string]>({
         dryRun: flags['dry-run'],
         downloadOnly: flags['download-only'],
         forceNocache: flags['force-nocache'],
+        scripts: scriptOptions(flags),
       },
       run,
     );

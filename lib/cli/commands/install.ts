@@ -1,8 +1,9 @@
 import { command } from '../command.ts';
 import { options, text, toggle } from '../flags.ts';
 import { askFor, type HostFlags, hostAliases, hostFlags, hostOptions, hostOutcome } from './host-flags.ts';
+import { type ScriptFlags, scriptFlags, scriptOptions } from './script-flags.ts';
 
-interface Flags extends HostFlags {
+interface Flags extends HostFlags, ScriptFlags {
   uninstall?: readonly string[];
   idempotent?: boolean;
   'allow-inactive'?: boolean;
@@ -20,6 +21,7 @@ export const install = command<Flags, string[]>({
   ],
   flags: {
     ...hostFlags,
+    ...scriptFlags,
     uninstall: options('Take this request back in the same step', 'PKG'),
     idempotent: toggle('A package that is requested already is no error'),
     'allow-inactive': toggle('Record a request for a package that the base holds already'),
@@ -42,6 +44,7 @@ export const install = command<Flags, string[]>({
       uninstall: flags.uninstall && [...flags.uninstall],
       idempotent: flags.idempotent,
       allowInactive: flags['allow-inactive'],
+      scripts: scriptOptions(flags),
     };
     return hostOutcome(await system.install(request, run), flags);
   },

@@ -43,6 +43,8 @@ export function summary({ packages, scripts, stats }: Done): string[][] {
       `${count(scripts.length, 'run')}${cached > 0 ? `, ${cached} from the cache` : ''}`,
     ]);
   }
+  const skipped = scripts.filter((script) => script.state === 'skipped');
+  if (skipped.length > 0) rows.push(['skipped', skipped.map((s) => `${s.package}.${s.script}`).join(' ')]);
   const { written, reused } = stats.objects;
   if (written + reused > 0)
     rows.push([

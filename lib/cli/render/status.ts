@@ -28,6 +28,7 @@ function renderDeployment(d: DeploymentStatus): string {
     ['LocalPackages', d['requested-local-packages']],
     ['Removed', d['base-removals']],
     ['Replaced', d['base-local-replacements']],
+    ['SkippedScripts', d['skipped-scripts']],
     ['Kernel args', d.kargs],
   ];
   for (const [name, list] of lists) if (list.length > 0) rows.push([name, list.join(' ')]);

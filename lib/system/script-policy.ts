@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { AptOstreeError } from '../errors/error.ts';
+import { scriptName, skippedOf } from '../scripts/skipped.ts';
+import type { FailureDecision, FailurePolicy, ScriptResult } from '../scripts/types.ts';
+import type { ScriptOptions } from './requests.ts';
+import type { TransactionRun } from './types.ts';
+
+/** What a request says about scripts that fail: first the retries, then the list, then whoever can be asked. */
+export function failurePolicy(options: ScriptOptions | undefined, run: TransactionRun): FailurePolicy {
+  const { retry = 0, skip = [] } = options ?? {};
+  return {
+    kind: 'ask',
+    async decide(result) {
+      if (result.attempts <= retry) return 'retry';
+      if (skip.includes(scriptName(result))) return 'skip';
+      return run.decideScript ? unlessAborted(run, result) : 'fail';
+    },
+  };
+}
+
+/** @throws ERR_USAGE for a count or name that can mean nothing */
+export function checkScripts({ retry = 0, skip = [] }: ScriptOptions = {}): void {
+  if (!Number.isSafeInteger(retry) || retry < 0)
+    throw new AptOstreeError('ERR_USAGE', `scripts cannot be run ${retry} more times`);
+  const wrong = skip.find((name) => !/^[a-z0-9][a-z0-9+.-]*\.(?:preinst|postinst|prerm|postrm)$/.test(name));
+  if (wrong !== undefined)
+    throw new AptOstreeError('ERR_USAGE', `${wrong} names no maintainer script`, {
+      hint: 'a script is named PACKAGE.SCRIPT, for example nginx.postinst',
+    });
+}
+
+/** The answer may take as long as a person thinks; an abort does not wait for it. */
+async function unlessAborted(run: TransactionRun, result: ScriptResult): Promise<FailureDecision> {
+  const { signal } = run;
+  signal?.throwIfAborted();
+  let abort = () => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    abort = () => reject(signal?.reason);
+  });
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([run.decideScript!(result), aborted]);
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+/** The digest for a finished tree: what was skipped without being listed, somebody decided. */
+export function inputsOf(
+  { inputs, scripts }: { inputs: string; scripts: ScriptOptions | undefined },
+  results: readonly ScriptResult[],
+): string {
+  return withSkips(inputs, [...(scripts?.skip ?? []), ...skippedOf(results)]);
+}
+
+/** Scripts that a tree may go without decide what is in it, so they are an input of it. */
+export function withSkips(inputs: string, skip: readonly string[] = []): string {
+  if (skip.length === 0) return inputs;
+  const names = [...new Set(skip)].sort();
+  return createHash('sha256')
+    .update(JSON.stringify([inputs, names]))
+    .digest('hex');
+}
