@@ -24,24 +24,30 @@ const LEAVE = `
     for (;;) await repo.listRefs();
   });`;
 
-function inWorker(script: string, path: string): Promise<{ worker: Worker; message: unknown }> {
+interface Started {
+  worker: Worker;
+  message: unknown;
+  /** Listened for from the start: message and exit may be told in one go. */
+  ended: Promise<unknown>;
+}
+
+function inWorker(script: string, path: string): Promise<Started> {
   const worker = new Worker(script, { eval: true, workerData: { module, path } });
+  const ended = new Promise((resolve) => worker.once('exit', resolve));
   return new Promise((resolve, reject) => {
-    worker.once('message', (message) => resolve({ worker, message }));
+    worker.once('message', (message) => resolve({ worker, message, ended }));
     worker.once('error', reject);
   });
 }
-
-const ended = (worker: Worker) => new Promise((resolve) => worker.once('exit', resolve));
 
 // GLib registers its types once a process: a library that is unloaded with its worker takes the next one with it.
 it('loads in one worker after another', async () => {
   await using dir = await tempDir('worker');
   (await openRepo(dir.file('repo'), { create: 'bare' })).close();
   for (let round = 0; round < 3; round++) {
-    const { worker, message } = await inWorker(LIST, dir.file('repo'));
+    const { message, ended } = await inWorker(LIST, dir.file('repo'));
     expect(message).toEqual({});
-    expect(await ended(worker)).toBe(0);
+    expect(await ended).toBe(0);
   }
 });
 
