@@ -33,10 +33,10 @@ async function treefile(set: PackageSet, ref: string): Promise<string> {
   );
 }
 
-async function cli(dir: string, args: string[]): Promise<void> {
-  const [verb, ...rest] = [args.slice(0, 2), ...args.slice(2)] as [string[], ...string[]];
+/** `apt-ostree compose VERB ARGS...` with the repository and the cache of `dir`. */
+async function compose(verb: string, args: string[], dir: string): Promise<void> {
   const options = [`--repo=${join(dir, 'repo')}`, `--cachedir=${join(dir, 'cache')}`, '--progress=none'];
-  await run(process.execPath, [CLI, ...verb, ...options, ...rest], { env: { SOURCE_DATE_EPOCH } });
+  await run(process.execPath, [CLI, 'compose', verb, ...options, ...args], { env: { SOURCE_DATE_EPOCH } });
 }
 
 async function timed(root: string, work: () => Promise<void>): Promise<Made> {
@@ -60,13 +60,13 @@ async function writeTreefile(set: PackageSet, dir: string): Promise<string> {
 export async function composeOurs(set: PackageSet, dir: string): Promise<Made> {
   const root = join(dir, `root-${set.name}`);
   const file = await writeTreefile(set, dir);
-  return timed(root, () => cli(dir, ['compose', 'rootfs', file, root]));
+  return timed(root, () => compose('rootfs', [file, root], dir));
 }
 
 /** Composes a base into the repository below `dir`, and its plain root, which a reference starts from. */
 export async function composeBase(base: PackageSet, dir: string): Promise<Made> {
   const file = await writeTreefile(base, dir);
-  await cli(dir, ['compose', 'tree', file]);
+  await compose('tree', [file], dir);
   return composeOurs(base, dir);
 }
 
@@ -76,5 +76,5 @@ export async function layerOurs(set: PackageSet, base: string, dir: string): Pro
   const file = await writeTreefile({ ...set, packages: [] }, dir);
   const options = [`--base=${base}`, `--ref=${refOf(set)}`, `--treefile=${file}`, `--rootfs=${root}`];
   const removals = (set.remove ?? []).map((name) => `--remove=${name}`);
-  return timed(root, () => cli(dir, ['compose', 'layer', ...set.packages, ...removals, ...options]));
+  return timed(root, () => compose('layer', [...set.packages, ...removals, ...options], dir));
 }
