@@ -89,6 +89,11 @@ export async function planCompose(
   }
 }
 
+/** What of a plan decides the tree: of the essential packages apt's marks are not kept. */
+export function composeInputs({ bootstrap, rest }: ComposePlan): (Solution | null)[] {
+  return [bootstrap && { ...bootstrap, auto: [] }, rest];
+}
+
 const nothing: Solution = {
   install: [],
   remove: [],

@@ -11,7 +11,7 @@ import { loadTreefile } from '../compose/treefile.ts';
 import { AptOstreeError } from '../errors/error.ts';
 import type { Repo } from '../native/repo.ts';
 import { buildTree } from './build-tree.ts';
-import { planCompose } from './compose-plan.ts';
+import { composeInputs, planCompose } from './compose-plan.ts';
 import { gatherPackages } from './gather.ts';
 import { linkCopies, readHardlinks } from './hardlinks.ts';
 import { inputsDigest } from './inputs.ts';
@@ -49,7 +49,7 @@ export async function composeRootfs(
   clock.add('fetch', gathered.seconds.fetch);
   clock.add('import', gathered.seconds.import);
   clock.wrote(gathered.stats);
-  const inputs = await inputsDigest(null, treefile, [plan.bootstrap, plan.rest]);
+  const inputs = await inputsDigest(null, treefile, composeInputs(plan));
   const built = await buildTree(
     {
       repo,

@@ -8,7 +8,7 @@ import {
 import { loadTreefile, type Treefile } from '../compose/treefile.ts';
 import { AptOstreeError } from '../errors/error.ts';
 import { buildTree } from './build-tree.ts';
-import { planCompose } from './compose-plan.ts';
+import { composeInputs, planCompose } from './compose-plan.ts';
 import { gatherPackages } from './gather.ts';
 import { INPUTS_KEY, inputsDigest } from './inputs.ts';
 import type { ComposeTreeOptions, SystemOptions } from './requests.ts';
@@ -44,7 +44,7 @@ export async function composeTree(
   const result = { ref, base: null, packages };
   if (options.dryRun) return { ...result, commit: null, unchanged: false, scripts: [], stats: clock.stats() };
 
-  const inputs = await inputsDigest(null, treefile, [plan.bootstrap, plan.rest]);
+  const inputs = await inputsDigest(null, treefile, composeInputs(plan));
   if (
     before &&
     !options.forceNocache &&
