@@ -31,7 +31,7 @@ async function textDiff(trace: Trace, scene: Scene, expected: Entry, path: strin
     ...theirs.filter((line) => !ours.includes(line)).map((line) => `-${line}`),
     ...ours.filter((line) => !theirs.includes(line)).map((line) => `+${line}`),
   ];
-  return lines.slice(0, 6).join(' | ') || 'order';
+  return lines.slice(0, 6).join(' | ') || `order of ${ours.slice(0, 8).join(' | ')}`;
 }
 
 /** In what the scene differs from a state that dpkg left. */
@@ -45,21 +45,21 @@ export async function compareScene(
   live.write();
   const found: string[] = [];
   const bases = await stage.source.lookup(state.tree.map(({ path }) => path));
-  for (const [index, entry] of state.tree.entries()) {
-    // What the stage has itself keeps its own rights.
-    if (entry.path === '/' || (entry.type === 'dir' && bases[index]?.type === 'dir')) continue;
-    found.push(...(await comparePath(scene, entry, entry.path)));
-  }
-  for (const entry of state.database.filter(({ path, type }) => type === 'file' && !UNTOLD.test(path))) {
-    const path = `${ADMIN_DIR}${entry.path}`;
-    const differences = await comparePath(scene, entry, path);
-    for (const difference of differences)
+  const explained = async (entry: Entry, path: string) => {
+    for (const difference of await comparePath(scene, entry, path))
       found.push(
         difference.endsWith('other content')
           ? `${difference}: ${await textDiff(trace, scene, entry, path)}`
           : difference,
       );
+  };
+  for (const [index, entry] of state.tree.entries()) {
+    // What the stage has itself keeps its own rights.
+    if (entry.path === '/' || (entry.type === 'dir' && bases[index]?.type === 'dir')) continue;
+    await explained(entry, entry.path);
   }
+  for (const entry of state.database.filter(({ path, type }) => type === 'file' && !UNTOLD.test(path)))
+    await explained(entry, `${ADMIN_DIR}${entry.path}`);
   const expected = new Set([
     ...state.tree.map(({ path }) => path),
     ...state.database.map(({ path }) => `${ADMIN_DIR}${path}`),
