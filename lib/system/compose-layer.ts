@@ -50,10 +50,7 @@ export async function composeLayer(
     (await repo.readCommit(before)).metadata[INPUTS_KEY] === withSkips(inputs, options.scripts?.skip);
   if (current) return { ...result, commit: before, unchanged: true, stats: clock.stats() };
 
-  const gathered = await gatherPackages(repo, host, solution.install, run);
-  clock.add('fetch', gathered.seconds.fetch);
-  clock.add('import', gathered.seconds.import);
-  clock.wrote(gathered.stats);
+  const incoming = await gatherPackages(repo, host, solution.install, { clock, run });
   if (options.downloadOnly) return { ...result, commit: null, unchanged: false, stats: clock.stats() };
   const built = await buildLayer(
     {
@@ -62,7 +59,7 @@ export async function composeLayer(
       base,
       architecture,
       solution,
-      incoming: gathered.incoming,
+      incoming,
       inputs,
       scripts: options.scripts,
       parent: before,

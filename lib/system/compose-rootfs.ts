@@ -1,20 +1,14 @@
 import { mkdir, readdir, rmdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import {
-  lockedVersions,
-  lockPackages,
-  readLockfile,
-  verifyLock,
-  writeLockfile,
-} from '../compose/lockfile.ts';
 import { loadTreefile } from '../compose/treefile.ts';
 import { AptOstreeError } from '../errors/error.ts';
 import type { Repo } from '../native/repo.ts';
 import { buildTree } from './build-tree.ts';
-import { composeInputs, planCompose } from './compose-plan.ts';
+import { composeInputs } from './compose-plan.ts';
 import { gatherPackages } from './gather.ts';
 import { linkCopies, readHardlinks } from './hardlinks.ts';
 import { inputsDigest } from './inputs.ts';
+import { prepareCompose } from './prepare-compose.ts';
 import type { ComposeRootfsOptions, SystemOptions } from './requests.ts';
 import { actionsOf, scriptRunsOf } from './result-parts.ts';
 import type { RootfsResult } from './results.ts';
@@ -38,17 +32,9 @@ export async function composeRootfs(
     run,
   );
   const { repo, work } = space;
-  const locked = options.lockfile ? await readLockfile(options.lockfile) : null;
-  await using tools = await clock.time('resolve', () =>
-    planCompose(treefile, { aptDir: space.aptDir, work: work.dir }, locked && lockedVersions(locked), run),
-  );
+  await using tools = await prepareCompose(space, treefile, options, { clock, run });
   const { plan, host } = tools;
-  if (locked) verifyLock(locked, plan.packages, options.lockfile!);
-  if (options.writeLockfile) await writeLockfile(options.writeLockfile, lockPackages(plan.packages));
-  const gathered = await gatherPackages(repo, host, plan.packages, run);
-  clock.add('fetch', gathered.seconds.fetch);
-  clock.add('import', gathered.seconds.import);
-  clock.wrote(gathered.stats);
+  const incoming = await gatherPackages(repo, host, plan.packages, { clock, run });
   const inputs = await inputsDigest(null, treefile, composeInputs(plan));
   const built = await buildTree(
     {
@@ -56,7 +42,7 @@ export async function composeRootfs(
       work: work.dir,
       treefile,
       plan,
-      incoming: gathered.incoming,
+      incoming,
       ostree: false,
       inputs,
       scripts: undefined,

@@ -1,16 +1,10 @@
-import {
-  lockedVersions,
-  lockPackages,
-  readLockfile,
-  verifyLock,
-  writeLockfile,
-} from '../compose/lockfile.ts';
 import { loadTreefile, type Treefile } from '../compose/treefile.ts';
 import { AptOstreeError } from '../errors/error.ts';
 import { buildTree } from './build-tree.ts';
-import { composeInputs, planCompose } from './compose-plan.ts';
+import { composeInputs } from './compose-plan.ts';
 import { gatherPackages } from './gather.ts';
 import { INPUTS_KEY, inputsDigest } from './inputs.ts';
+import { prepareCompose } from './prepare-compose.ts';
 import type { ComposeTreeOptions, SystemOptions } from './requests.ts';
 import { actionsOf, scriptRunsOf } from './result-parts.ts';
 import type { ComposeResult } from './results.ts';
@@ -32,13 +26,8 @@ export async function composeTree(
   const repoPath = requireRepo(system);
   await using space = await openWorkspace(repoPath, system, run);
   const { repo, work } = space;
-  const locked = options.lockfile ? await readLockfile(options.lockfile) : null;
-  await using tools = await clock.time('resolve', () =>
-    planCompose(treefile, { aptDir: space.aptDir, work: work.dir }, locked && lockedVersions(locked), run),
-  );
+  await using tools = await prepareCompose(space, treefile, options, { clock, run });
   const { plan, host } = tools;
-  if (locked) verifyLock(locked, plan.packages, options.lockfile!);
-  if (options.writeLockfile) await writeLockfile(options.writeLockfile, lockPackages(plan.packages));
   const packages = actionsOf(plan.packages);
   const before = await space.target.resolveRev(ref);
   const result = { ref, base: null, packages };
@@ -52,10 +41,7 @@ export async function composeTree(
   )
     return { ...result, commit: before, unchanged: true, scripts: [], stats: clock.stats() };
 
-  const gathered = await gatherPackages(repo, host, plan.packages, run);
-  clock.add('fetch', gathered.seconds.fetch);
-  clock.add('import', gathered.seconds.import);
-  clock.wrote(gathered.stats);
+  const incoming = await gatherPackages(repo, host, plan.packages, { clock, run });
   if (options.downloadOnly)
     return { ...result, commit: null, unchanged: false, scripts: [], stats: clock.stats() };
 
@@ -67,7 +53,7 @@ export async function composeTree(
       work: work.dir,
       treefile,
       plan,
-      incoming: gathered.incoming,
+      incoming,
       ostree: true,
       inputs,
       scripts: options.scripts,

@@ -10,54 +10,42 @@ import { importDebs } from '../packages/import.ts';
 import { readManifest } from '../packages/manifest.ts';
 import type { AptHost, FetchedDeb } from '../resolution/apt-host.ts';
 import type { ResolvedPackage } from '../resolution/plan.ts';
-
-export interface Gathered {
-  /** By `name:architecture`. */
-  incoming: Map<string, Incoming>;
-  stats: WriteStats;
-  seconds: { fetch: number; import: number };
-}
+import type { StageClock } from './stage-clock.ts';
 
 /**
- * Brings packages into the repository: what was imported before is not fetched again, and each .deb is imported as
- * soon as it is there, while others are still coming.
+ * Brings packages into the repository, by `name:architecture`: what was imported before is not fetched again, and
+ * each .deb is imported as soon as it is there, while others are still coming.
  */
 export async function gatherPackages(
   repo: Repo,
   host: AptHost,
   packages: ResolvedPackage[],
-  run: RunOptions,
-): Promise<Gathered> {
+  { clock, run }: { clock: StageClock; run: RunOptions },
+): Promise<Map<string, Incoming>> {
   const commits = await importedBefore(repo);
   const missing = packages.filter((p) => !commits.has(p.sha256));
-  const seconds = { fetch: 0, import: 0 };
-  let stats: WriteStats = { objectsWritten: 0, objectsReused: 0, bytesWritten: 0 };
   if (missing.length > 0) {
     const started = performance.now();
-    const gathered = await fetchAndImport(repo, host, missing, run);
-    stats = gathered.stats;
-    for (const { sha256, commit } of gathered.imported) commits.set(sha256, commit);
+    const { imported, stats } = await fetchAndImport(repo, host, missing, run);
+    for (const { sha256, commit } of imported) commits.set(sha256, commit);
+    clock.wrote(stats);
     // Both run at the same time: what importing took beyond its own work is the wait for files.
-    const busy =
-      gathered.imported.reduce((sum, deb) => sum + deb.seconds, 0) / Math.max(2, availableParallelism());
     const total = (performance.now() - started) / 1000;
-    seconds.import = Math.min(busy, total);
-    seconds.fetch = total - seconds.import;
+    const busy = imported.reduce((sum, deb) => sum + deb.seconds, 0) / PARALLEL;
+    clock.add('import', Math.min(busy, total));
+    clock.add('fetch', Math.max(0, total - busy));
   }
   const incoming = new Map<string, Incoming>();
-  for (const p of packages) {
-    const commit = commits.get(p.sha256)!;
-    const { name, version, architecture } = p;
-    incoming.set(`${name}:${architecture}`, {
-      name,
-      version,
-      architecture,
-      commit,
-      manifest: await readManifest(repo, commit),
-    });
+  for (const { name, version, architecture, sha256 } of packages) {
+    const commit = commits.get(sha256)!;
+    const manifest = await readManifest(repo, commit);
+    incoming.set(`${name}:${architecture}`, { name, version, architecture, commit, manifest });
   }
-  return { incoming, stats, seconds };
+  return incoming;
 }
+
+/** Decompression is what takes the time, and each import is one thread. */
+const PARALLEL = Math.max(2, availableParallelism());
 
 async function fetchAndImport(
   repo: Repo,
@@ -78,7 +66,7 @@ async function fetchAndImport(
         task.update(fetched.length, missing.length, deb.package.name);
         return result!;
       },
-      { ...run, parallel: Math.max(2, availableParallelism()) },
+      { ...run, parallel: PARALLEL },
     );
     const stats = await transaction.commit();
     // The repository has all of it now.

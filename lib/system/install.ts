@@ -104,10 +104,7 @@ async function changeRequests(
       staged: false,
     };
 
-  const gathered = await gatherPackages(space.repo, tools.host, solution.install, run);
-  clock.add('fetch', gathered.seconds.fetch);
-  clock.add('import', gathered.seconds.import);
-  clock.wrote(gathered.stats);
+  const incoming = await gatherPackages(space.repo, tools.host, solution.install, { clock, run });
   const { metadata } = await space.repo.readCommit(baseCommit);
   const version = typeof metadata.version === 'string' ? metadata.version : null;
   const built = await buildLayer(
@@ -117,7 +114,7 @@ async function changeRequests(
       base,
       architecture: tools.architecture,
       solution,
-      incoming: gathered.incoming,
+      incoming,
       inputs,
       scripts: options.scripts,
       parent: baseCommit,

@@ -10,6 +10,7 @@ import { openLayerAssembler, planLayer } from './layer.ts';
 import type { SystemOptions, TryScriptsOptions } from './requests.ts';
 import { actionsOf } from './result-parts.ts';
 import type { TriedScript, TryScriptsResult } from './results.ts';
+import { startClock } from './stage-clock.ts';
 import { openWorkspace, requireRepo } from './workspace.ts';
 
 /** `try-scripts`: a layer is assembled and thrown away; only the imported packages stay, as a cache. */
@@ -31,7 +32,7 @@ export async function tryScripts(
   const request = { install: options.install, remove: [] };
   await using tools = await planLayer(repo, base, request, settings, run);
   const { solution, host, architecture } = tools;
-  const { incoming } = await gatherPackages(repo, host, solution.install, run);
+  const incoming = await gatherPackages(repo, host, solution.install, { clock: startClock(), run });
   await using assembler = await openLayerAssembler(
     { repo, work: work.dir, base, architecture, solution, incoming, scripts: undefined },
     run,
