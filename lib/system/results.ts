@@ -1,6 +1,7 @@
 /** What the methods of `AptOstreeSystem` give back: plain values, printed as they are by `--json`. */
 
 import type { PathChange } from '../assembly/types.ts';
+import type { DeploymentReport } from '../deployment/status.ts';
 import type { ErrorValue } from '../errors/error.ts';
 import type { ScriptState } from '../scripts/types.ts';
 
@@ -177,35 +178,8 @@ export interface HistoryResult {
   entries: HistoryEntry[];
 }
 
-/** Names as in rpm-ostree's JSON: `requested-X` is what was asked, `X` what is in effect. */
-export interface DeploymentStatus {
-  id: string;
-  osname: string;
-  checksum: string;
-  serial: number;
-  version: string | null;
-  /** Seconds since the epoch. */
-  timestamp: number;
-  booted: boolean;
-  staged: boolean;
-  pinned: boolean;
-  /** The refspec that upgrades follow. */
-  origin: string | null;
-  'base-checksum': string | null;
-  'base-version': string | null;
-  'base-timestamp': number | null;
-  'requested-packages': string[];
-  'requested-local-packages': string[];
-  packages: string[];
-  'requested-base-removals': string[];
-  'base-removals': string[];
-  'requested-base-local-replacements': string[];
-  'base-local-replacements': string[];
-  /** `package.script` of each script that failed and that the tree goes without. */
-  'skipped-scripts': string[];
-  'regenerate-initramfs': boolean;
-  kargs: string[];
-}
+/** One deployment, with rpm-ostree's names. */
+export type DeploymentStatus = DeploymentReport;
 
 export interface StatusResult {
   /** The one that boots next comes first. */
