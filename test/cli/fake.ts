@@ -106,6 +106,7 @@ export const deployment: DeploymentStatus = {
   booted: true,
   staged: false,
   pinned: false,
+  unlocked: 'none',
   origin: 'debian/server',
   'base-checksum': 'b'.repeat(64),
   'base-version': '12.1',
