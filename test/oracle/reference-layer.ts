@@ -20,8 +20,13 @@ const INSIDE = {
 
 /** Files that stand in the tree while apt runs, and only then. */
 const MASKS = {
-  '/usr/sbin/policy-rc.d': { mode: 0o755, text: '#!/bin/sh\nexit 101\n' },
-  '/etc/hosts': { mode: 0o644, text: `127.0.0.1 localhost\n127.0.1.1 ${HOSTNAME}.localdomain ${HOSTNAME}\n` },
+  '/usr/sbin/policy-rc.d': { mode: 0o755, always: true, text: '#!/bin/sh\nexit 101\n' },
+  // Only over a file of the base: the package that makes it must see that it is missing.
+  '/etc/hosts': {
+    mode: 0o644,
+    always: false,
+    text: `127.0.0.1 localhost\n127.0.1.1 ${HOSTNAME}.localdomain ${HOSTNAME}\n`,
+  },
 };
 
 const exists = (path: string) =>
@@ -34,11 +39,13 @@ const exists = (path: string) =>
 async function mask(dir: string, root: string): Promise<{ binds: string[] } & AsyncDisposable> {
   const binds: string[] = [];
   const placed: string[] = [];
-  for (const [path, { mode, text }] of Object.entries(MASKS)) {
+  for (const [path, { mode, always, text }] of Object.entries(MASKS)) {
+    const there = await exists(join(root, path));
+    if (!there && !always) continue;
     const file = join(dir, path.replaceAll('/', '_'));
     await writeFile(file, text, { mode });
     binds.push('--ro-bind', file, path);
-    if (!(await exists(join(root, path)))) placed.push(join(root, path));
+    if (!there) placed.push(join(root, path));
   }
   return {
     binds,

@@ -13,17 +13,17 @@ test('every mask says why', async () => {
   }
 });
 
-test('policy-rc.d and hosts always stand there; others only where the tree has the file', async () => {
+test('policy-rc.d always stands there and denies; others only where the tree has the file', async () => {
   await using dir = await tempDir('masks');
   const before = process.umask(0o077);
   const masks = await prepareMasks(dir.file('masks')).finally(() => process.umask(before));
   const none = await masks.select(async () => false);
-  expect(none.length).toBe(2);
+  expect(none.length).toBe(1);
   const policy = join(none[0]!, 'usr/sbin/policy-rc.d');
   expect((await execute(policy, ['ssh', 'start'], { ok: [101] })).code).toBe(101);
   const asked: string[] = [];
   const all = await masks.select(async (path) => asked.push(path) > 0);
-  expect(asked).toEqual(['/usr/sbin/update-initramfs']);
+  expect(asked).toEqual(['/usr/sbin/update-initramfs', '/etc/hosts']);
   expect(all.length).toBe(3);
 
   for (const path of [none[0]!, join(none[0]!, 'usr'), join(none[0]!, 'usr/sbin'), policy]) {
