@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { deployCommit } from '../deployment/deploy.ts';
 import { emptyOrigin, formatOrigin } from '../deployment/origin.ts';
 import { AptOstreeError } from '../errors/error.ts';
 import type { RunOptions } from '../monitor/monitor.ts';
 import { startTask } from '../monitor/task.ts';
+import { removeTree } from '../native/remove-tree.ts';
 import { openRepo, type Repo } from '../native/repo.ts';
 import { initSysroot, readSysroot } from '../native/sysroot.ts';
 import { hostOptions } from './host.ts';
@@ -25,13 +26,36 @@ export async function deploy(
   options: DeployOptions,
   run: RunOptions,
 ): Promise<HostResult> {
-  const clock = startClock();
   const sysroot = resolve(system.sysroot ?? '/');
-  const host = hostOptions(system);
-  if (!(await stat(host.repo!).catch(() => null))) {
-    if (options.dryRun) throw new AptOstreeError('ERR_NO_DEPLOYMENT', `${sysroot} is not a sysroot yet`);
-    await initSysroot(sysroot);
+  if (await exists(hostOptions(system).repo!)) return deployInto(sysroot, system, options, run);
+  if (options.dryRun) throw new AptOstreeError('ERR_NO_DEPLOYMENT', `${sysroot} is not a sysroot yet`);
+  const missing: string[] = [];
+  for (const name of SYSROOT_PARTS) if (!(await exists(join(sysroot, name)))) missing.push(name);
+  await initSysroot(sysroot);
+  try {
+    return await deployInto(sysroot, system, options, run);
+  } catch (error) {
+    // A folder that could not become a host is left as it was found.
+    for (const name of missing) await removeTree(join(sysroot, name));
+    throw error;
   }
+}
+
+/** What `initSysroot` makes in a folder. */
+const SYSROOT_PARTS = ['boot', 'dev', 'home', 'ostree', 'proc', 'root', 'run', 'sys', 'tmp'];
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null;
+}
+
+async function deployInto(
+  sysroot: string,
+  system: SystemOptions,
+  options: DeployOptions,
+  run: RunOptions,
+): Promise<HostResult> {
+  const clock = startClock();
+  const host = hostOptions(system);
   await using space = await openWorkspace(host.repo!, host, run);
   const { repo } = space;
   const commit = await clock.time('pull', () => bring(repo, system, options.rev));

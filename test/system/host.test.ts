@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEngine } from '../../lib/system/engine.ts';
@@ -47,6 +47,21 @@ afterAll(async () => {
 });
 
 const first = async () => (await host.status()).deployments[0]!;
+
+describe('a folder that cannot become a host', () => {
+  it('is left as it was', async () => {
+    const folder = join(s.dir, 'other');
+    await mkdir(join(folder, 'boot'), { recursive: true });
+    const options = { repo: s.repo, sysroot: folder, cacheDir: join(s.dir, 'host-cache') };
+    const engine = await openEngine(options);
+    await expect(engine.deploy({ rev: 'test/nothing' })).rejects.toMatchObject({
+      code: 'ERR_OSTREE_NOT_FOUND',
+    });
+    await s.system.composeTree({ treefile: s.treefile({ ref: 'test/no-kernel' }) });
+    await expect(engine.deploy({ rev: 'test/no-kernel' })).rejects.toMatchObject({ code: 'ERR_NO_KERNEL' });
+    expect(await readdir(folder)).toEqual(['boot']);
+  });
+});
 
 describe('a host in a folder', () => {
   it('was empty, and boots the commit that was deployed', async () => {
