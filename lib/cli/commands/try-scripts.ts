@@ -6,7 +6,7 @@ import { renderTriedScripts } from '../render/scripts.ts';
 export const tryScripts = command<{ base: string; treefile?: string }, string[]>({
   brief: 'Show what the scripts of packages would change',
   description:
-    'Adds packages to a base commit in memory, runs every maintainer script in the sandbox and tells which paths each ' +
+    'Adds packages to a base commit in a work folder that is thrown away, runs every maintainer script in the sandbox and tells which paths each ' +
     'one changed. Nothing is committed; fetched packages stay in the repository as a cache. Ends with 1 at the first ' +
     'script that fails.',
   examples: ['try-scripts nginx --repo=/srv/repo --base=debian/server'],
