@@ -27,7 +27,7 @@ const SERVER: TreefileInput = {
     ...['iproute2', 'python3-minimal', 'locales', 'sudo', 'nano'],
   ],
 };
-const MANY = ['postgresql-15', 'redis-server', 'git', 'gcc', 'python3', 'emacs-nox', 'texlive-base'];
+const MANY = ['postgresql', 'redis-server', 'git', 'gcc', 'python3', 'emacs-nox', 'texlive-base'];
 const MINUTES = 60_000;
 
 describe.runIf(await machineHas('root', 'overlay', 'sandbox', 'archive'))(
