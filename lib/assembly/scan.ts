@@ -45,7 +45,11 @@ export async function absorbScan(
       continue;
     }
     const kind = before === null ? 'added' : await kindOf(tree, before, node, entry);
-    if (kind === null) continue;
+    if (kind === null) {
+      // Written anew with the same content; of a layer's file the extended attributes may be others.
+      if (before?.layer) tree.set(entry.path, node);
+      continue;
+    }
     changes.push(toChange(entry, kind));
     tree.set(entry.path, node);
   }
@@ -53,7 +57,7 @@ export async function absorbScan(
 }
 
 function toNode(entry: ScannedEntry, layer: LayerFolder): TreeNode {
-  const { path, mode, uid, gid, size, mtime } = entry;
+  const { path, mode, uid, gid, size } = entry;
   if (entry.type === 'dir') {
     const node: TreeNode = {
       meta: { type: 'dir', mode, uid, gid },
@@ -70,7 +74,7 @@ function toNode(entry: ScannedEntry, layer: LayerFolder): TreeNode {
       checksum: '',
       from: '',
     });
-  return layerNode(path, layer, { type: 'file', mode, uid, gid, size, checksum: '', from: '' }, mtime);
+  return layerNode(path, layer, { type: 'file', mode, uid, gid, size, checksum: '', from: '' });
 }
 
 function toChange(entry: ScannedEntry, kind: PathChange['kind']): PathChange {
@@ -94,8 +98,8 @@ async function kindOf(
     return sameOwner(before, after) ? null : 'metadata';
   }
   if (before.meta.type !== 'file' || after.meta.type !== 'file') return 'modified';
-  // Copying up keeps the time, and objects have time 0: another time means that the file was written.
-  if (before.meta.size !== after.meta.size || (before.mtime ?? 0) !== entry.mtime) return 'modified';
+  // Times tell nothing for sure: a file written anew within the second has the time of the old one.
+  if (before.meta.size !== after.meta.size) return 'modified';
   if (!(await readFile(after.meta.from)).equals((await tree.read(entry.path)) ?? Buffer.alloc(0)))
     return 'modified';
   return sameOwner(before, after) && entry.xattrs.length === 0 ? null : 'metadata';

@@ -16,8 +16,6 @@ export interface TreeNode {
   data?: Buffer;
   /** A directory that hides what lower layers have below it. */
   fresh?: boolean;
-  /** Seconds, as found in the layer folder. */
-  mtime?: number;
 }
 
 export function folderOf(layer: LayerFolder): string {
@@ -27,8 +25,8 @@ export function folderOf(layer: LayerFolder): string {
 }
 
 /** A node whose `from` follows its layer folder when that is squashed into another one. */
-export function layerNode(path: string, layer: LayerFolder, meta: FileMetadata, mtime?: number): TreeNode {
+export function layerNode(path: string, layer: LayerFolder, meta: FileMetadata): TreeNode {
   if (meta.type !== 'dir')
     Object.defineProperty(meta, 'from', { get: () => join(folderOf(layer), path), enumerable: true });
-  return mtime === undefined ? { meta, layer } : { meta, layer, mtime };
+  return { meta, layer };
 }
