@@ -29,6 +29,10 @@ export async function deploy(
   const sysroot = resolve(system.sysroot ?? '/');
   if (await exists(hostOptions(system).repo!)) return deployInto(sysroot, system, options, run);
   if (options.dryRun) throw new AptOstreeError('ERR_NO_DEPLOYMENT', `${sysroot} is not a sysroot yet`);
+  if (sysroot === '/')
+    throw new AptOstreeError('ERR_NO_DEPLOYMENT', 'this machine is not an OSTree host', {
+      hint: 'name a folder with --sysroot=DIR; it becomes a sysroot',
+    });
   const missing: string[] = [];
   for (const name of SYSROOT_PARTS) if (!(await exists(join(sysroot, name)))) missing.push(name);
   await initSysroot(sysroot);
@@ -45,7 +49,14 @@ export async function deploy(
 const SYSROOT_PARTS = ['boot', 'dev', 'home', 'ostree', 'proc', 'root', 'run', 'sys', 'tmp'];
 
 async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null)) !== null;
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    // Only what is surely missing may be made, and removed again.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 async function deployInto(
