@@ -29,11 +29,14 @@ const exists = (path: string) =>
   );
 
 /**
- * A folder that is made once a key, by whichever process comes first, and kept under the temporary
- * folder. `make` fills the folder that it is given; nobody may change it afterwards.
+ * A folder that is made once a key, by whichever process comes first, and kept in `home`: by default
+ * below the temporary folder. `make` fills the folder that it is given; nobody may change it afterwards.
  */
-export async function cached(key: string, make: (dir: string) => Promise<void>): Promise<string> {
-  const home = join(tmpdir(), `apt-ostree-test-cache-${process.getuid?.() ?? 0}`);
+export async function cached(
+  key: string,
+  make: (dir: string) => Promise<void>,
+  home = join(tmpdir(), `apt-ostree-test-cache-${process.getuid?.() ?? 0}`),
+): Promise<string> {
   await mkdir(home, { recursive: true, mode: 0o755 });
   const target = join(home, key);
   if (await exists(target)) return target;

@@ -26,7 +26,7 @@ export async function checkChain(chain: Chain, checks: Checks): Promise<Result[]
   let below = { root: (await madeBase(base, checks)).root, ref: refOf(base) };
   const results: Result[] = [];
   for (const set of sets) {
-    const reference = await makeReference(set, { base: below.root });
+    const reference = await makeReference(set, { base: below.root, dir: checks.dir });
     results.push(await compareRoots(set, reference, await layerOurs(set, below.ref, checks.dir)));
     below = { root: reference.root, ref: refOf(set) };
   }
@@ -34,7 +34,10 @@ export async function checkChain(chain: Chain, checks: Checks): Promise<Result[]
 }
 
 /** What dpkg does not repeat of a chain. */
-export async function checkChainReference(chain: Chain, checks: Pick<Checks, 'sets'>): Promise<Result[]> {
+export async function checkChainReference(
+  chain: Chain,
+  { sets, dir }: Pick<Checks, 'sets' | 'dir'>,
+): Promise<Result[]> {
   const results: Result[] = [];
   let roots: [string, string] | null = null;
   for (const [index, step] of chain.steps.entries()) {
@@ -45,10 +48,10 @@ export async function checkChainReference(chain: Chain, checks: Pick<Checks, 'se
       packages,
       remove: step.remove ?? [],
     };
-    const start = (await makeReference(baseOf(checks.sets, set)!)).root;
+    const start = (await makeReference(baseOf(sets, set)!)).root;
     const [one, two] = roots ?? [start, start];
-    const first = await makeReference(set, { base: one });
-    const second = await makeReference(set, { base: two, run: 'second' });
+    const first = await makeReference(set, { base: one, dir });
+    const second = await makeReference(set, { base: two, dir, run: 'second' });
     results.push(await compareRoots(set, first, second));
     roots = [first.root, second.root];
   }

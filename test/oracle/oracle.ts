@@ -64,13 +64,17 @@ export async function checkSet(set: PackageSet, checks: Checks): Promise<Result>
   if (!base) return compareRoots(set, await makeReference(set), await composeOurs(set, checks.dir));
   const below = await madeBase(base, checks);
   const made = await layerOurs(set, refOf(base), checks.dir);
-  return compareRoots(set, await makeReference(set, { base: below.root }), made);
+  const { dir } = checks;
+  return compareRoots(set, await makeReference(set, { base: below.root, dir }), made);
 }
 
 /** Makes a set twice with dpkg: what differs then is not the engine's, and belongs in the table. */
-export async function checkReference(set: PackageSet, checks: Pick<Checks, 'sets'>): Promise<Result> {
-  const base = baseOf(checks.sets, set);
-  const below = base ? { base: (await makeReference(base)).root } : {};
+export async function checkReference(
+  set: PackageSet,
+  { sets, dir }: Pick<Checks, 'sets' | 'dir'>,
+): Promise<Result> {
+  const base = baseOf(sets, set);
+  const below = base ? { base: (await makeReference(base)).root, dir } : {};
   const first = await makeReference(set, below);
   const second = await makeReference(set, { ...below, run: 'second' });
   return compareRoots(set, first, second);

@@ -19,21 +19,26 @@ export interface Reference {
 export interface ReferenceOptions {
   /** The root below a layer. */
   base?: string;
+  /** Where the root of a layer is kept, for as long as its base; that of a compose is kept for the day. */
+  dir?: string;
   /** Tells two runs for the same set apart, to see what dpkg itself does not repeat. */
   run?: string;
 }
 
-/** The root that real apt and dpkg make of a set. Kept for the day; a layer is kept for its base. */
+/** The root that real apt and dpkg make of a set. */
 export async function makeReference(set: PackageSet, options: ReferenceOptions = {}): Promise<Reference> {
-  const inputs = JSON.stringify([set, options.base ?? null, options.run ?? null, SOURCE_DATE_EPOCH]);
+  const { base, run, dir: home } = options;
+  const inputs = JSON.stringify([set, base ?? null, run ?? null, SOURCE_DATE_EPOCH]);
   const key = createHash('sha256').update(inputs).digest('hex').slice(0, 16);
-  const dir = await cached(`reference-${set.name}-${key}-${today()}`, async (partial) => {
+  const make = async (partial: string) => {
     const started = performance.now();
     if (set.kind === 'compose') await composeReference(set, partial);
-    else if (options.base) await layerReference(set, partial, options.base);
+    else if (base) await layerReference(set, partial, base);
     else throw new Error(`the layer ${set.name} needs the root of its base`);
     await writeFile(join(partial, 'seconds'), String((performance.now() - started) / 1000));
-  });
+  };
+  const name = `reference-${set.name}-${key}-${today()}`;
+  const dir = await cached(name, make, set.kind === 'layer' ? home : undefined);
   const seconds = Number(await readFile(join(dir, 'seconds'), 'utf8'));
   return { root: join(dir, 'root'), log: join(dir, 'dpkg.log'), seconds };
 }
