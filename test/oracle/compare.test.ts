@@ -7,6 +7,7 @@ import { machineHas } from '../helpers/root.ts';
 import { tempDir } from '../helpers/temp.ts';
 import { type Allowed, judge, pattern, readAllowed } from './allowed.ts';
 import { compareSnapshots } from './compare.ts';
+import { equalUnder } from './rules.ts';
 import { takeSnapshot } from './snapshot.ts';
 
 const run = promisify(execFile);
@@ -147,6 +148,25 @@ describe('the table of what may differ', () => {
     const verdict = await judge(compareSnapshots(...trees), table, [...trees]);
     expect(verdict.differences.map(({ path }) => path)).toEqual(['/code.pyc']);
     expect(verdict.excused.map(({ difference }) => difference.path)).toEqual(['/time.pyc']);
+  });
+
+  it('takes binary XML as equal when only the order of its strings differs', async () => {
+    await using dir = await tempDir('xmlb');
+    const xmlb = (guid: number, ...strings: string[]) => {
+      const header = Buffer.alloc(0x30);
+      header.write('XMLb', 0, 'latin1');
+      header[8] = guid;
+      header.writeUInt32LE(header.length, 0x1c);
+      return Buffer.concat([header, Buffer.from(strings.map((text) => `${text}\0`).join(''))]);
+    };
+    await writeFile(dir.file('one'), xmlb(1, 'first', 'second'));
+    await writeFile(dir.file('turned'), xmlb(1, 'second', 'first'));
+    await writeFile(dir.file('guid'), xmlb(2, 'first', 'second'));
+    await writeFile(dir.file('text'), xmlb(1, 'first', 'secund'));
+    const equal = (name: string) => equalUnder('xmlb-order', dir.file('one'), dir.file(name));
+    expect(await equal('turned')).toBe(true);
+    expect(await equal('guid')).toBe(false);
+    expect(await equal('text')).toBe(false);
   });
 
   it('lets ours be empty where the image must not have the content, and nothing else', async () => {

@@ -92,15 +92,15 @@ async function main(): Promise<number> {
     return 0;
   }
   const chain = (name: string) => CHAINS.find((found) => found.name === name);
-  let chosen: (PackageSet | Chain)[] = values.all
+  let chosen: Iterable<PackageSet | Chain> | AsyncIterable<PackageSet> = values.all
     ? [...sets, ...CHAINS]
     : positionals.map((name) => chain(name) ?? findSet(sets, name));
   if (values.random) {
     const seed = Number(values.seed ?? Date.now() % 1_000_000);
     process.stdout.write(`seed ${seed}\n`);
-    chosen = await drawSets(Number(values.random), seed);
+    chosen = drawSets(Number(values.random), seed);
   }
-  if (values.help || chosen.length === 0) {
+  if (values.help || (!values.all && !values.random && positionals.length === 0)) {
     process.stderr.write(USAGE);
     return values.help ? 0 : 2;
   }
@@ -109,7 +109,8 @@ async function main(): Promise<number> {
   const results: Result[] = [];
   let broken = 0;
   process.stdout.write(`${HEADER}\n`);
-  for (const set of chosen) {
+  for await (const set of chosen) {
+    if (values.random && 'packages' in set) process.stdout.write(`${set.name}: ${set.packages.join(' ')}\n`);
     try {
       const made = await check(set, checks, values['reference-only'] === true);
       results.push(...made);

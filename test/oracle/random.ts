@@ -24,19 +24,18 @@ async function installs(names: string[]): Promise<number | null> {
 }
 
 /** Draws layers of 20 to 200 packages from the archive. The same archive and seed give the same sets. */
-export async function drawSets(count: number, seed: number): Promise<PackageSet[]> {
+export async function* drawSets(count: number, seed: number): AsyncGenerator<PackageSet> {
   const apt = await aptOutside(DEFAULT_SUITE);
   const names = (await apt.run('apt-cache', ['pkgnames'], '/dev/null')).split('\n').filter(Boolean).sort();
   const next = randomNumbers(seed);
-  const sets: PackageSet[] = [];
-  while (sets.length < count) {
+  for (let drawnSets = 0; drawnSets < count; ) {
     const drawn = Array.from(
       { length: 1 + Math.floor(next() * 8) },
       () => names[Math.floor(next() * names.length)]!,
     );
     const size = await installs(drawn);
     if (size === null || size < MIN_PACKAGES || size > MAX_PACKAGES) continue;
-    sets.push({ name: `random-${seed}-${sets.length + 1}`, kind: 'layer', packages: drawn });
+    drawnSets += 1;
+    yield { name: `random-${seed}-${drawnSets}`, kind: 'layer', packages: drawn };
   }
-  return sets;
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 /** Ways in which two contents may be equal without being the same bytes. */
-export type Rule = 'pyc-source-time' | 'line-order' | 'stanza-order';
+export type Rule = 'pyc-source-time' | 'line-order' | 'stanza-order' | 'xmlb-order';
 
 const PYC_TIME = { start: 8, end: 12 };
 const PYC_HASH_BASED = 4;
@@ -22,10 +22,23 @@ function sortedStanzas(data: Buffer): Buffer {
   return Buffer.from(data.toString('latin1').trimEnd().split('\n\n').sort().join('\n\n'), 'latin1');
 }
 
+const XMLB_MAGIC = 0x624c_4d58;
+const XMLB_HEADER = 0x28;
+const XMLB_STRINGS = 0x1c;
+
+/** A binary XML: its header, the length of its nodes, which hold offsets of strings, and its strings sorted. */
+function sortedXmlb(data: Buffer): Buffer {
+  if (data.length < XMLB_HEADER || data.readUInt32LE(0) !== XMLB_MAGIC) return data;
+  const start = data.readUInt32LE(XMLB_STRINGS);
+  const strings = data.subarray(start).toString('latin1').split('\0').sort().join('\0');
+  return Buffer.concat([data.subarray(0, XMLB_HEADER), Buffer.from(strings, 'latin1')]);
+}
+
 const NORMAL_FORMS: Record<Rule, (data: Buffer) => Buffer> = {
   'pyc-source-time': withoutSourceTime,
   'line-order': sortedLines,
   'stanza-order': sortedStanzas,
+  'xmlb-order': sortedXmlb,
 };
 
 /** Whether two files have the same normal form. */
