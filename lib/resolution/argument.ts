@@ -12,8 +12,10 @@ const ARGUMENT = /^([a-z0-9][a-z0-9+.-]*)(?::([a-z0-9-]+))?(?:=([^\s/]+)|\/([^\s
  */
 export function parseArgument(text: string): RawSelector {
   const empty = { text, name: '', architecture: '', version: '', suite: '', file: '' };
-  if (/^\.{0,2}\//.test(text)) return { ...empty, file: resolve(text) };
-  const match = ARGUMENT.exec(text);
+  // A NUL byte would end the text in libapt-pkg.
+  const usable = !text.includes('\0');
+  if (usable && /^\.{0,2}\//.test(text)) return { ...empty, file: resolve(text) };
+  const match = usable ? ARGUMENT.exec(text) : null;
   if (match === null)
     throw new AptOstreeError('ERR_USAGE', `"${text}" is no package argument`, {
       hint: 'write name, name=version, name/suite, name:arch or ./file.deb',

@@ -7,7 +7,8 @@
 #include "apt/refresh.h"
 #include "apt/session.h"
 #include "apt/solve.h"
-#include "common/task.h"
+#include "common/args.h"
+#include "common/async.h"
 
 namespace ao::apt {
 
@@ -19,39 +20,32 @@ Control control_of(TaskContext& ctx) {
 }
 
 // Runs `work` with the session to itself and gives its value to JS.
-template <typename T, typename F>
-Napi::Value run(const Napi::CallbackInfo& info, const char* name, size_t call, F work) {
-  auto result = std::make_shared<T>();
-  return start_task(
-      info.Env(), name, info[call],
-      [result, work = std::move(work)](TaskContext& ctx) {
+template <typename F>
+Napi::Value run(const Napi::CallbackInfo& info, const char* name, F work) {
+  return async_value(
+      info, name,
+      [work = std::move(work)](TaskContext& ctx) {
         const auto lock = Session::instance().enter();
-        *result = work(control_of(ctx));
+        return work(control_of(ctx));
       },
-      [result](Napi::Env env) { return from(env, *result); });
+      [](Napi::Env env, const auto& result) { return from(env, result); });
 }
 
 // TS: configure(setup, call): Promise<void>
 Napi::Value configure(const Napi::CallbackInfo& info) {
-  auto setup = to_setup(info[0]);
-  return start_task(
-      info.Env(), "apt configure", info[1],
-      [setup = std::move(setup)](TaskContext&) {
-        const auto lock = Session::instance().enter();
-        Session::instance().configure(setup);
-      },
-      [](Napi::Env env) { return env.Undefined(); });
+  return async_void(info, "apt configure", [setup = to_setup(info[0])](TaskContext&) {
+    const auto lock = Session::instance().enter();
+    Session::instance().configure(setup);
+  });
 }
 
 Napi::Value refresh_glue(const Napi::CallbackInfo& info) {
-  auto lock = info[0].As<Napi::String>().Utf8Value();
-  return run<RefreshResult>(info, "apt refresh", 1, [lock](const Control& control) { return refresh(lock, control); });
+  return run(info, "apt refresh", [lock = to_text(info[0])](const Control& control) { return refresh(lock, control); });
 }
 
 Napi::Value resolve_glue(const Napi::CallbackInfo& info) {
-  auto input = to_resolve_input(info[0]);
-  return run<ResolveResult>(info, "apt resolve", 1,
-                            [input = std::move(input)](const Control& control) { return resolve(input, control); });
+  return run(info, "apt resolve",
+             [input = to_resolve_input(info[0])](const Control& control) { return resolve(input, control); });
 }
 
 // Carries every finished file to JS, none lost and in order.
@@ -74,12 +68,11 @@ class FileChannel {
 };
 
 Napi::Value fetch_glue(const Napi::CallbackInfo& info) {
-  auto wanted = to_wanted(info[0]);
-  auto locks = to_locks(info[1]);
   auto channel = std::make_shared<FileChannel>(info.Env(), info[2].As<Napi::Function>());
-  return run<FetchResult>(info, "apt fetch", 3, [wanted = std::move(wanted), locks, channel](const Control& control) {
-    return fetch(wanted, locks, [&](const FetchedFile& file) { channel->send(file); }, control);
-  });
+  return run(info, "apt fetch",
+             [wanted = to_wanted(info[0]), locks = to_locks(info[1]), channel](const Control& control) {
+               return fetch(wanted, locks, [&](const FetchedFile& file) { channel->send(file); }, control);
+             });
 }
 
 }  // namespace

@@ -1,43 +1,19 @@
 #include "apt/values_glue.h"
 
+#include "common/args.h"
+#include "common/values.h"
+
 namespace ao::apt {
 
 namespace {
 
-std::string text(const Napi::Object& object, const char* key) {
-  const auto value = object.Get(key);
-  return value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
-}
-
-bool flag(const Napi::Object& object, const char* key) {
-  const auto value = object.Get(key);
-  return value.IsBoolean() && value.As<Napi::Boolean>().Value();
-}
-
-template <typename F>
-auto list(const Napi::Value& value, F convert) {
-  std::vector<decltype(convert(std::declval<Napi::Object>()))> out;
-  if (!value.IsArray()) return out;
-  const auto array = value.As<Napi::Array>();
-  out.reserve(array.Length());
-  for (uint32_t i = 0; i < array.Length(); ++i) out.push_back(convert(array.Get(i).As<Napi::Object>()));
-  return out;
-}
-
-Selector to_selector(const Napi::Object& o) {
-  return {text(o, "text"), text(o, "name"), text(o, "architecture"), text(o, "version"), text(o, "suite"), text(o, "file")};
+Selector to_selector(const Napi::Value& value) {
+  const auto o = to_fields(value);
+  return {to_text(o.Get("text")),    to_text(o.Get("name")),  to_text(o.Get("architecture")),
+          to_text(o.Get("version")), to_text(o.Get("suite")), to_text(o.Get("file"))};
 }
 
 Napi::Value from_text(Napi::Env env, const std::string& value) { return Napi::String::New(env, value); }
-
-template <typename T, typename F>
-Napi::Array array(Napi::Env env, const std::vector<T>& values, F convert) {
-  auto out = Napi::Array::New(env, values.size());
-  for (uint32_t i = 0; i < values.size(); ++i) out.Set(i, convert(env, values[i]));
-  return out;
-}
-
-Napi::Array texts(Napi::Env env, const std::vector<std::string>& values) { return array(env, values, from_text); }
 
 Napi::Value from_package(Napi::Env env, const PackageValue& p) {
   auto o = Napi::Object::New(env);
@@ -85,7 +61,7 @@ Napi::Value from_unknown(Napi::Env env, const UnknownValue& u) {
   o.Set("text", u.text);
   o.Set("name", u.name);
   o.Set("reason", u.reason);
-  o.Set("near", texts(env, u.near));
+  o.Set("near", to_array(env, u.near));
   return o;
 }
 
@@ -96,7 +72,7 @@ Napi::Value from_alternative(Napi::Env env, const AlternativeValue& a) {
   o.Set("planned", a.planned);
   o.Set("candidate", a.candidate);
   o.Set("reason", a.reason);
-  o.Set("providers", texts(env, a.providers));
+  o.Set("providers", to_array(env, a.providers));
   return o;
 }
 
@@ -107,7 +83,7 @@ Napi::Value from_problem(Napi::Env env, const ProblemValue& p) {
   o.Set("architecture", p.architecture);
   o.Set("kind", p.kind);
   o.Set("relation", p.relation);
-  o.Set("alternatives", array(env, p.alternatives, from_alternative));
+  o.Set("alternatives", to_array(env, p.alternatives, from_alternative));
   return o;
 }
 
@@ -122,43 +98,44 @@ Napi::Value from_failure(Napi::Env env, const FetchFailure& f) {
 }  // namespace
 
 Setup to_setup(const Napi::Value& value) {
-  const auto o = value.As<Napi::Object>();
-  return {text(o, "config"), flag(o, "host"), text(o, "hostConfig")};
+  const auto o = to_fields(value);
+  return {to_text(o.Get("config")), to_bool(o.Get("host")), to_text(o.Get("hostConfig"))};
 }
 
 ResolveInput to_resolve_input(const Napi::Value& value) {
-  const auto o = value.As<Napi::Object>();
+  const auto o = to_fields(value);
   ResolveInput input;
-  input.lists_lock = text(o, "listsLock");
-  input.install = list(o.Get("install"), to_selector);
-  input.remove = list(o.Get("remove"), to_selector);
-  input.upgrade = flag(o, "upgrade");
-  input.essential = flag(o, "essential");
-  input.purge = flag(o, "purge");
+  input.lists_lock = to_text(o.Get("listsLock"));
+  input.install = to_list(o.Get("install"), to_selector);
+  input.remove = to_list(o.Get("remove"), to_selector);
+  input.upgrade = to_bool(o.Get("upgrade"));
+  input.essential = to_bool(o.Get("essential"));
+  input.purge = to_bool(o.Get("purge"));
   return input;
 }
 
 FetchLocks to_locks(const Napi::Value& value) {
-  const auto o = value.As<Napi::Object>();
-  return {text(o, "listsLock"), text(o, "archivesLock")};
+  const auto o = to_fields(value);
+  return {to_text(o.Get("listsLock")), to_text(o.Get("archivesLock"))};
 }
 
 std::vector<FetchWanted> to_wanted(const Napi::Value& value) {
-  return list(value, [](const Napi::Object& o) -> FetchWanted {
-    return {text(o, "name"), text(o, "version"), text(o, "architecture"), text(o, "sha256")};
+  return to_list(value, [](const Napi::Value& item) -> FetchWanted {
+    const auto o = to_fields(item);
+    return {to_text(o.Get("name")), to_text(o.Get("version")), to_text(o.Get("architecture")), to_text(o.Get("sha256"))};
   });
 }
 
 Napi::Value from(Napi::Env env, const ResolveResult& r) {
   auto o = Napi::Object::New(env);
   o.Set("solved", r.solved);
-  o.Set("install", array(env, r.install, from_package));
-  o.Set("remove", array(env, r.remove, from_removed));
-  o.Set("operations", array(env, r.operations, from_operation));
-  o.Set("auto", texts(env, r.automatic));
-  o.Set("unknown", array(env, r.unknown, from_unknown));
-  o.Set("problems", array(env, r.problems, from_problem));
-  o.Set("warnings", texts(env, r.warnings));
+  o.Set("install", to_array(env, r.install, from_package));
+  o.Set("remove", to_array(env, r.remove, from_removed));
+  o.Set("operations", to_array(env, r.operations, from_operation));
+  o.Set("auto", to_array(env, r.automatic));
+  o.Set("unknown", to_array(env, r.unknown, from_unknown));
+  o.Set("problems", to_array(env, r.problems, from_problem));
+  o.Set("warnings", to_array(env, r.warnings));
   o.Set("downloadSize", Napi::Number::New(env, r.download_size));
   o.Set("installedSize", Napi::Number::New(env, r.installed_size));
   return o;
@@ -166,18 +143,16 @@ Napi::Value from(Napi::Env env, const ResolveResult& r) {
 
 Napi::Value from(Napi::Env env, const RefreshResult& r) {
   auto o = Napi::Object::New(env);
-  o.Set("failures", array(env, r.failures, from_failure));
-  o.Set("warnings", texts(env, r.warnings));
+  o.Set("failures", to_array(env, r.failures, from_failure));
+  o.Set("warnings", to_array(env, r.warnings));
   return o;
 }
 
 Napi::Value from(Napi::Env env, const FetchResult& r) {
   auto o = Napi::Object::New(env);
-  auto files = Napi::Array::New(env, r.files.size());
-  for (uint32_t i = 0; i < r.files.size(); ++i) files.Set(i, from(env, r.files[i]));
-  o.Set("files", files);
-  o.Set("failures", array(env, r.failures, from_failure));
-  o.Set("warnings", texts(env, r.warnings));
+  o.Set("files", to_array(env, r.files, [](Napi::Env e, const FetchedFile& f) { return from(e, f); }));
+  o.Set("failures", to_array(env, r.failures, from_failure));
+  o.Set("warnings", to_array(env, r.warnings));
   return o;
 }
 

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/napi_setup.h"
@@ -23,21 +24,35 @@ inline std::optional<std::string> to_optional_text(const Napi::Value& value) {
   return to_text(value);
 }
 
-inline std::vector<std::string> to_texts(const Napi::Value& value) {
-  if (!value.IsArray()) throw Napi::TypeError::New(value.Env(), "expected an array of strings");
+// `convert(element)` of each.
+template <typename F>
+auto to_list(const Napi::Value& value, F convert) {
+  if (!value.IsArray()) throw Napi::TypeError::New(value.Env(), "expected an array");
   auto array = value.As<Napi::Array>();
-  std::vector<std::string> out;
+  std::vector<decltype(convert(std::declval<Napi::Value>()))> out;
   out.reserve(array.Length());
   for (uint32_t i = 0; i < array.Length(); ++i) {
     Napi::HandleScope scope(value.Env());
-    out.push_back(to_text(array.Get(i)));
+    out.push_back(convert(array.Get(i)));
   }
   return out;
+}
+
+inline std::vector<std::string> to_texts(const Napi::Value& value) { return to_list(value, to_text); }
+
+inline Napi::Object to_fields(const Napi::Value& value) {
+  if (!value.IsObject()) throw Napi::TypeError::New(value.Env(), "expected an object");
+  return value.As<Napi::Object>();
 }
 
 inline int64_t to_int(const Napi::Value& value) {
   if (!value.IsNumber()) throw Napi::TypeError::New(value.Env(), "expected a number");
   return value.As<Napi::Number>().Int64Value();
+}
+
+inline double to_double(const Napi::Value& value) {
+  if (!value.IsNumber()) throw Napi::TypeError::New(value.Env(), "expected a number");
+  return value.As<Napi::Number>().DoubleValue();
 }
 
 inline bool to_bool(const Napi::Value& value) {

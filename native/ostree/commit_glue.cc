@@ -8,8 +8,7 @@ namespace ao {
 namespace {
 
 Metadata to_metadata(const Napi::Value& value) {
-  if (!value.IsObject()) throw Napi::TypeError::New(value.Env(), "expected the metadata of a commit");
-  auto object = value.As<Napi::Object>();
+  auto object = to_fields(value);
   auto names = object.GetPropertyNames();
   Metadata out;
   for (uint32_t i = 0; i < names.Length(); ++i) {
@@ -27,8 +26,7 @@ Metadata to_metadata(const Napi::Value& value) {
 
 // TS: writeCommit(repo, base, changes, commit, call): Promise<{commit, rootChecksum} & WriteStats>
 Napi::Value write(const Napi::CallbackInfo& info) {
-  if (!info[3].IsObject()) throw Napi::TypeError::New(info.Env(), "expected the fields of a commit");
-  auto fields = info[3].As<Napi::Object>();
+  auto fields = to_fields(info[3]);
   auto request = std::make_shared<CommitRequest>();
   request->base = to_optional_text(info[1]);
   request->parent = to_optional_text(fields.Get("parent"));

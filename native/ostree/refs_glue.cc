@@ -1,5 +1,6 @@
 #include "common/args.h"
 #include "common/async.h"
+#include "common/values.h"
 #include "ostree/commit_info.h"
 #include "ostree/refs.h"
 #include "ostree/repo_handle.h"
@@ -55,10 +56,7 @@ Napi::Value metadata_value(Napi::Env env, const MetadataValue& value) {
   if (auto text = std::get_if<std::string>(&value)) return Napi::String::New(env, *text);
   if (auto flag = std::get_if<bool>(&value)) return Napi::Boolean::New(env, *flag);
   if (auto number = std::get_if<double>(&value)) return Napi::Number::New(env, *number);
-  const auto& texts = std::get<std::vector<std::string>>(value);
-  auto array = Napi::Array::New(env, texts.size());
-  for (uint32_t i = 0; i < texts.size(); ++i) array.Set(i, texts[i]);
-  return array;
+  return to_array(env, std::get<std::vector<std::string>>(value));
 }
 
 // TS: readCommit(repo, rev, call): Promise<CommitInfo>

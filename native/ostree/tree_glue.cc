@@ -1,5 +1,6 @@
 #include "common/args.h"
 #include "common/async.h"
+#include "common/values.h"
 #include "ostree/refs.h"
 #include "ostree/repo_handle.h"
 #include "ostree/tree_reader.h"
@@ -42,7 +43,7 @@ void put_node(std::string& out, const TreeNode& node) {
   }
 }
 
-Napi::Value to_buffer(Napi::Env env, std::string& bytes) { return Napi::Buffer<char>::Copy(env, bytes.data(), bytes.size()); }
+Napi::Value to_buffer(Napi::Env env, const std::string& bytes) { return Napi::Buffer<char>::Copy(env, bytes.data(), bytes.size()); }
 
 // TS: lookup(repo, rev, paths, call): Promise<Buffer>
 Napi::Value lookup(const Napi::CallbackInfo& info) {
@@ -84,15 +85,9 @@ Napi::Value list(const Napi::CallbackInfo& info) {
 using Contents = std::vector<std::optional<std::string>>;
 
 Napi::Value to_buffers(Napi::Env env, Contents& contents) {
-  auto array = Napi::Array::New(env, contents.size());
-  for (uint32_t i = 0; i < contents.size(); ++i) {
-    Napi::HandleScope scope(env);
-    if (contents[i])
-      array.Set(i, to_buffer(env, *contents[i]));
-    else
-      array.Set(i, env.Null());
-  }
-  return array;
+  return to_array(env, contents, [](Napi::Env e, const std::optional<std::string>& bytes) {
+    return bytes ? to_buffer(e, *bytes) : e.Null();
+  });
 }
 
 // TS: readFiles(repo, rev, paths, call): Promise<(Buffer | null)[]>

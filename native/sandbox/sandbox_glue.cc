@@ -1,8 +1,8 @@
 #include "sandbox/sandbox_glue.h"
 
-#include <memory>
-
-#include "common/task.h"
+#include "common/args.h"
+#include "common/async.h"
+#include "common/values.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/scan.h"
 #include "sandbox/squash.h"
@@ -11,29 +11,20 @@ namespace ao {
 
 namespace {
 
-std::vector<std::string> strings_of(const Napi::Value& value) {
-  std::vector<std::string> all;
-  if (!value.IsArray()) return all;
-  auto array = value.As<Napi::Array>();
-  for (uint32_t i = 0; i < array.Length(); ++i) all.push_back(array.Get(i).As<Napi::String>().Utf8Value());
-  return all;
-}
-
-SandboxRequest request_of(const Napi::Object& o) {
-  auto text = [&o](const char* key) { return o.Get(key).As<Napi::String>().Utf8Value(); };
+SandboxRequest to_request(const Napi::Value& value) {
+  const auto o = to_fields(value);
   SandboxRequest r;
-  r.lowers = strings_of(o.Get("lowers"));
-  r.upper = text("upper");
-  r.work = text("work");
-  r.merged = text("merged");
-  r.argv = strings_of(o.Get("argv"));
-  auto env = o.Get("env").As<Napi::Object>();
-  for (const auto& key : strings_of(env.GetPropertyNames()))
-    r.env.emplace_back(key, env.Get(key).As<Napi::String>().Utf8Value());
-  r.log = text("log");
-  r.timeout_seconds = o.Get("timeoutSeconds").As<Napi::Number>().DoubleValue();
-  r.output_limit = o.Get("outputLimit").As<Napi::Number>().DoubleValue();
-  r.extra = strings_of(o.Get("extra"));
+  r.lowers = to_texts(o.Get("lowers"));
+  r.upper = to_text(o.Get("upper"));
+  r.work = to_text(o.Get("work"));
+  r.merged = to_text(o.Get("merged"));
+  r.argv = to_texts(o.Get("argv"));
+  const auto env = to_fields(o.Get("env"));
+  for (const auto& key : to_texts(env.GetPropertyNames())) r.env.emplace_back(key, to_text(env.Get(key)));
+  r.log = to_text(o.Get("log"));
+  r.timeout_seconds = to_double(o.Get("timeoutSeconds"));
+  r.output_limit = to_double(o.Get("outputLimit"));
+  if (!o.Get("extra").IsUndefined()) r.extra = to_texts(o.Get("extra"));
   return r;
 }
 
@@ -42,19 +33,17 @@ Napi::Value number_or_null(Napi::Env env, bool is_null, int value) {
 }
 
 Napi::Value run(const Napi::CallbackInfo& info) {
-  auto request = std::make_shared<SandboxRequest>(request_of(info[0].As<Napi::Object>()));
-  auto outcome = std::make_shared<SandboxOutcome>();
-  return start_task(
-      info.Env(), "runSandbox", info[1],
-      [request, outcome](TaskContext& ctx) { *outcome = run_sandbox(*request, *ctx.token()); },
-      [outcome](Napi::Env env) -> Napi::Value {
+  return async_value(
+      info, "runSandbox",
+      [request = to_request(info[0])](TaskContext& ctx) { return run_sandbox(request, *ctx.token()); },
+      [](Napi::Env env, SandboxOutcome& outcome) -> Napi::Value {
         auto o = Napi::Object::New(env);
-        o.Set("exit", number_or_null(env, outcome->signal != 0, outcome->exit));
-        o.Set("signal", number_or_null(env, outcome->signal == 0, outcome->signal));
-        o.Set("timedOut", outcome->timed_out);
-        o.Set("outputTruncated", outcome->output_truncated);
-        o.Set("seconds", outcome->seconds);
-        o.Set("tail", outcome->tail);
+        o.Set("exit", number_or_null(env, outcome.signal != 0, outcome.exit));
+        o.Set("signal", number_or_null(env, outcome.signal == 0, outcome.signal));
+        o.Set("timedOut", outcome.timed_out);
+        o.Set("outputTruncated", outcome.output_truncated);
+        o.Set("seconds", outcome.seconds);
+        o.Set("tail", outcome.tail);
         return o;
       });
 }
@@ -81,35 +70,23 @@ Napi::Object entry_value(Napi::Env env, const ScannedEntry& e) {
   o.Set("mtime", Napi::Number::New(env, static_cast<double>(e.st.st_mtim.tv_sec)));
   o.Set("target", e.kind == EntryKind::symlink ? Napi::String::New(env, e.target).As<Napi::Value>() : env.Null());
   o.Set("opaque", e.opaque);
-  auto xattrs = Napi::Array::New(env, e.xattrs.size());
-  for (uint32_t i = 0; i < e.xattrs.size(); ++i) xattrs.Set(i, e.xattrs[i]);
-  o.Set("xattrs", xattrs);
+  o.Set("xattrs", to_array(env, e.xattrs));
   bool linked = e.kind != EntryKind::dir && e.kind != EntryKind::whiteout && e.st.st_nlink > 1;
   o.Set("hardlink", linked ? std::to_string(e.st.st_dev) + ":" + std::to_string(e.st.st_ino) : std::string());
   return o;
 }
 
 Napi::Value scan(const Napi::CallbackInfo& info) {
-  auto dir = info[0].As<Napi::String>().Utf8Value();
-  auto found = std::make_shared<std::vector<ScannedEntry>>();
-  return start_task(
-      info.Env(), "scanLayer", info[1], [dir, found](TaskContext& ctx) { *found = scan_layer(dir, ctx.cancel()); },
-      [found](Napi::Env env) -> Napi::Value {
-        auto array = Napi::Array::New(env, found->size());
-        for (uint32_t i = 0; i < found->size(); ++i) {
-          Napi::HandleScope scope(env);
-          array.Set(i, entry_value(env, (*found)[i]));
-        }
-        return array;
-      });
+  return async_value(
+      info, "scanLayer", [dir = to_text(info[0])](TaskContext& ctx) { return scan_layer(dir, ctx.cancel()); },
+      [](Napi::Env env, std::vector<ScannedEntry>& found) -> Napi::Value { return to_array(env, found, entry_value); });
 }
 
 Napi::Value squash(const Napi::CallbackInfo& info) {
-  auto upper = info[0].As<Napi::String>().Utf8Value();
-  auto lower = info[1].As<Napi::String>().Utf8Value();
-  return start_task(
-      info.Env(), "squash", info[2], [upper, lower](TaskContext& ctx) { squash_layers(upper, lower, ctx.cancel()); },
-      [](Napi::Env env) -> Napi::Value { return env.Undefined(); });
+  return async_void(info, "squash",
+                    [upper = to_text(info[0]), lower = to_text(info[1])](TaskContext& ctx) {
+                      squash_layers(upper, lower, ctx.cancel());
+                    });
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "common/args.h"
 #include "common/async.h"
+#include "common/values.h"
 #include "ostree/cancel_scope.h"
 #include "sysroot/sysroot.h"
 
@@ -13,15 +14,8 @@ namespace {
 
 // Seconds; Infinity waits for ever.
 LockWait to_wait(const Napi::Value& value) {
-  if (!value.IsNumber()) throw Napi::TypeError::New(value.Env(), "expected seconds");
-  double seconds = value.As<Napi::Number>().DoubleValue();
+  double seconds = to_double(value);
   return LockWait{std::isinf(seconds) ? -1 : seconds};
-}
-
-Napi::Value to_array(Napi::Env env, const std::vector<std::string>& texts) {
-  auto array = Napi::Array::New(env, texts.size());
-  for (uint32_t i = 0; i < texts.size(); ++i) array.Set(i, texts[i]);
-  return array;
 }
 
 Napi::Value to_js(Napi::Env env, const DeploymentInfo& info) {
@@ -70,16 +64,14 @@ Napi::Value status(const Napi::CallbackInfo& info) {
       [](Napi::Env env, SysrootInfo& state) -> Napi::Value {
         auto o = Napi::Object::New(env);
         o.Set("booted", state.booted);
-        auto list = Napi::Array::New(env, state.deployments.size());
-        for (uint32_t i = 0; i < state.deployments.size(); ++i) list.Set(i, to_js(env, state.deployments[i]));
-        o.Set("deployments", list);
+        o.Set("deployments", to_array(env, state.deployments, to_js));
         return o;
       });
 }
 
 // TS: sysrootDeploy(path, request, wait, call): Promise<string>
 Napi::Value deploy(const Napi::CallbackInfo& info) {
-  auto o = info[1].As<Napi::Object>();
+  auto o = to_fields(info[1]);
   DeployRequest request;
   request.osname = to_text(o.Get("osname"));
   request.commit = to_text(o.Get("commit"));

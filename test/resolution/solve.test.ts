@@ -146,6 +146,8 @@ describe.runIf(await machineHas('root'))('AptHost.resolve', () => {
     expect(await failure('virtual-thing')).toMatchObject({ hint: expect.stringMatching(/rival|other/) });
     expect((await host.resolve(request(['single-thing']))).install).toMatchObject([{ name: 'other' }]);
     expect(await failure('No Name')).toMatchObject({ code: 'ERR_USAGE' });
+    for (const text of ['main=1\0', './main\0.deb'])
+      expect(await failure(text)).toMatchObject({ code: 'ERR_USAGE' });
   });
 
   it('explains an unsatisfiable request package by package', async () => {
