@@ -18,6 +18,9 @@ export type Step =
   | { delete: string }
   | { divert: string; by: string };
 
+/** The last step of every apt run. */
+export const pending: Step = { configure: 'pending' };
+
 /** Real dpkg and the model side by side. */
 export class Both {
   readonly model = new Model();
@@ -88,7 +91,7 @@ async function realDoes(real: RealDpkg, step: Step, packages: TestPackage[]): Pr
   } else if ('remove' in step) await real.call('--no-triggers', ...forced(step), '--remove', step.remove);
   else if ('purge' in step) await real.call('--no-triggers', ...forced(step), '--purge', step.purge);
   else if ('write' in step) await writeFile(join(real.root, step.write), step.content);
-  else if ('delete' in step) await rm(join(real.root, step.delete));
+  else if ('delete' in step) await rm(join(real.root, step.delete), { recursive: true });
   else if ('divert' in step) await real.divert(step.divert, step.by);
 }
 
