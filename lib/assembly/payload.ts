@@ -19,11 +19,11 @@ export interface Member {
 export interface MemberPolicy {
   /** Where the member goes: its path, or where a diversion sends it. */
   effective(path: string): string;
-  /** False: a path filter keeps it out; it stays in the file list. */
+  /** False: a path filter keeps it out; it stays in the file list, and packages conflict over it all the same. */
   wanted(path: string, type: Member['type']): boolean;
   isConffile(path: string): boolean;
   override(path: string): { uid: number; gid: number; mode: number } | null;
-  /** Called for every member that is not filtered out, before anything is decided about it. */
+  /** Called for every member before anything is decided about it: what a filter keeps out activates triggers too. */
   visit(path: string, effective: string): void;
   /**
    * May this package have this path? `skip`: another package's Replaces keeps ours out. `shared`: another instance
@@ -40,6 +40,8 @@ export interface Placed {
   taken: Set<string>;
   /** Paths that an installed package keeps from this one. */
   skipped: Set<string>;
+  /** Listed paths that a path filter keeps out. */
+  filtered: Set<string>;
 }
 
 /**
@@ -56,6 +58,7 @@ export async function placePayload(
   const list: string[] = [];
   const taken = new Set<string>();
   const skipped = new Set<string>();
+  const filtered = new Set<string>();
   for (const member of members) {
     const { path } = member;
     const listed = path === '/' ? '/.' : path;
@@ -64,24 +67,21 @@ export async function placePayload(
       continue;
     }
     const effective = policy.effective(path);
-    if (!policy.wanted(path, member.type)) {
-      list.push(listed);
-      continue;
-    }
     policy.visit(path, effective);
     const place = await tree.resolve(effective);
     const before = (await tree.node(place))?.meta ?? null;
-    if (await staysDirectory(tree, place, before, member)) {
-      list.push(listed);
-      continue;
-    }
-    const claim = policy.claim(path, member.type, before);
+    const stays = await staysDirectory(tree, place, before, member);
+    const claim = stays ? 'stays' : policy.claim(path, member.type, before);
     if (claim === 'skip') {
       skipped.add(path);
       continue;
     }
     list.push(listed);
-    if (claim === 'shared') continue;
+    if (!policy.wanted(path, member.type)) {
+      filtered.add(listed);
+      continue;
+    }
+    if (claim !== 'take') continue;
     taken.add(listed);
     if (member.type === 'd') {
       const { uid, gid, mode } = member.owner;
@@ -95,7 +95,7 @@ export async function placePayload(
     await ensureParents(tree, target, put);
     put(await fileChange(target, member, policy.override(path), readObject));
   }
-  return { list, taken, skipped };
+  return { list, taken, skipped, filtered };
 }
 
 /** First creator wins: an existing directory keeps its owner and mode, also when it is reached through a symlink. */

@@ -1,4 +1,3 @@
-import { recordKey } from '../dpkg/record.ts';
 import { activateFile } from '../dpkg/trigger-activation.ts';
 import type { PackageRecord } from '../dpkg/types.ts';
 import {
@@ -17,25 +16,18 @@ import type { LayerChange } from './types.ts';
 
 const ENTRY_TYPES = { d: 'dir', f: 'file', h: 'file', l: 'symlink' } as const;
 
-export interface PlacedPackage extends Placed {
-  /** Other packages list a path that was placed: it is this package's now. */
-  replaced: boolean;
-}
-
 /** Places a package's payload in the tree as the database allows it, and activates file triggers. */
 export async function placePackage(
   ctx: LayeringContext,
   incoming: Incoming,
   unpacking: Unpacking,
   slot: PackageRecord,
-): Promise<PlacedPackage> {
+): Promise<Placed> {
   const { tree, stack, live } = ctx;
   const { record, db } = unpacking;
   const { entries } = incoming.manifest;
   const accounts = await live.accounts();
   const origin = originOf(record);
-  let replaced = false;
-  const own = recordKey(record);
   const policy: MemberPolicy = {
     effective: (path) => db.effectivePath(path, record.name),
     wanted: ctx.wanted,
@@ -45,10 +37,7 @@ export async function placePackage(
       const entry: EntryOnDisk = { type: ENTRY_TYPES[type], standing: before?.type ?? 'nothing' };
       const answer = checkOwner(unpacking, path, entry);
       if (answer.verdict === 'conflict') refuseConflict(unpacking, path, { owner: answer.owner, entry });
-      if (answer.verdict === 'skip' || answer.verdict === 'shared') return answer.verdict;
-      // Also what a removed package left, or an obsolete conffile, changes its owner.
-      replaced ||= type !== 'd' && db.ownerKeys(path).some((key) => key !== own);
-      return 'take';
+      return answer.verdict === 'skip' || answer.verdict === 'shared' ? answer.verdict : 'take';
     },
     visit(path, effective) {
       refuseDiverted(unpacking, path);
@@ -57,8 +46,7 @@ export async function placePackage(
   };
   await tree.prefetch(placesOf(entries).map(policy.effective));
   const put = (change: LayerChange) => stack.push(origin, [change]);
-  const placed = await placePayload(tree, membersOf(entries, accounts), policy, put, ctx.readObject);
-  return { ...placed, replaced };
+  return placePayload(tree, membersOf(entries, accounts), policy, put, ctx.readObject);
 }
 
 function overrideOf(ctx: LayeringContext, accounts: Accounts, path: string) {

@@ -81,14 +81,13 @@ export async function unpackPackage(ctx: LayeringContext, incoming: Incoming): P
     conffiles: [...markSkipped(hashes, placed.skipped), ...obsolete],
     digest: digestOf(incoming),
   });
-  if (placed.replaced) {
-    for (const gone of disappearing(db, { record, paths: new Set(placed.list) })) {
-      const overwriter = { name: db.displayName(record), version };
-      await runInstalledScript(ctx, gone, 'postrm', { kind: 'disappear', overwriter });
-      forget(db, gone);
-    }
-    takeOver(unpacking, placed.taken);
+  const paths = new Set(placed.list.filter((path) => !placed.filtered.has(path)));
+  for (const gone of disappearing(db, { record, paths })) {
+    const overwriter = { name: db.displayName(record), version };
+    await runInstalledScript(ctx, gone, 'postrm', { kind: 'disappear', overwriter });
+    forget(db, gone);
   }
+  takeOver(unpacking, placed.taken);
   finishUnpack(db, record);
 }
 

@@ -8,7 +8,7 @@ import type { PackageRecord } from './types.ts';
 export interface DisappearOptions {
   /** The version that was unpacked, already in the database. */
   record: PackageRecord;
-  /** Every path of its archive. */
+  /** Every path of its archive that no filter keeps out. */
   paths: ReadonlySet<string>;
   /** Keys of the packages that this unpack removes anyway. */
   removing?: ReadonlySet<string>;
@@ -39,12 +39,16 @@ function isUnsaved(
   gone: ReadonlySet<string>,
 ): boolean {
   const { record, removing } = options;
-  if (recordKey(other) === recordKey(record) || !isPresent(other) || removing?.has(recordKey(other)))
-    return false;
-  if (other.name === record.name && isMultiArchSame(other) && isMultiArchSame(record)) return false;
+  if (!isPresent(other) || removing?.has(recordKey(other))) return false;
+  if (other.name === record.name) {
+    if (recordKey(other) === recordKey(record)) return false;
+    if (isMultiArchSame(other) && isMultiArchSame(record)) return false;
+  }
   const paths = db.paths(other);
+  // From the end: directories that everybody has come first, and any unpack asks this of every package.
   return (
-    paths.some((path) => path !== '/.') && !paths.some((path) => isSavedBy(db, other, path, options, gone))
+    paths.some((path) => path !== '/.') &&
+    paths.findLastIndex((path) => isSavedBy(db, other, path, options, gone)) === -1
   );
 }
 
@@ -59,8 +63,10 @@ function isSavedBy(
   const diverter = db.diversions.away(path)?.package;
   if (diverter !== undefined && (diverter === other.name || diverter === record.name)) return true;
   if (paths.has(path)) return false;
+  const owners = db.ownerKeys(path);
+  if (owners.length === 1) return true;
   const involved = [recordKey(record), recordKey(other)];
-  return !db.ownerKeys(path).some((third) => {
+  return !owners.some((third) => {
     if (involved.includes(third) || gone.has(third)) return false;
     return !(third.startsWith(`${other.name}:`) && isMultiArchSame(other));
   });

@@ -9,7 +9,7 @@ import { buildPackage, type PackageSpec, type TestPackage } from './packages.ts'
 import { RealDpkg } from './real-dpkg.ts';
 
 export type Step =
-  | { unpack: PackageSpec[] }
+  | { unpack: PackageSpec[]; excluding?: string }
   | { configure: string[] | 'pending'; triggers?: boolean; force?: boolean }
   | { stuck: string[] | 'pending' }
   | { remove: string; force?: boolean }
@@ -82,9 +82,11 @@ export async function bothDo(steps: Step[], architectures: string[] = []): Promi
 }
 
 async function realDoes(real: RealDpkg, step: Step, packages: TestPackage[]): Promise<void> {
-  if ('unpack' in step)
-    await real.call('--no-triggers', '--auto-deconfigure', '--unpack', ...packages.map(({ deb }) => deb));
-  else if ('configure' in step) {
+  if ('unpack' in step) {
+    const options = step.excluding === undefined ? [] : [`--path-exclude=${step.excluding}`];
+    const debs = packages.map(({ deb }) => deb);
+    await real.call('--no-triggers', '--auto-deconfigure', ...options, '--unpack', ...debs);
+  } else if ('configure' in step) {
     const names = step.configure === 'pending' ? ['--pending'] : step.configure;
     const options = step.triggers === false ? ['--no-triggers'] : [];
     await real.call(...options, ...forced(step), '--configure', ...names);
@@ -96,7 +98,7 @@ async function realDoes(real: RealDpkg, step: Step, packages: TestPackage[]): Pr
 }
 
 async function modelDoes(model: Model, step: Step, packages: TestPackage[]): Promise<void> {
-  if ('unpack' in step) await model.unpack(packages);
+  if ('unpack' in step) await model.unpack(packages, step.excluding);
   else if ('configure' in step)
     await model.configure(step.configure === 'pending' ? null : step.configure, step);
   else if ('remove' in step) await model.remove(step.remove, 'deinstall');

@@ -13,6 +13,7 @@ import { type ConfigureOptions, runConfigureQueue } from '../../../lib/dpkg/conf
 import { DpkgDatabase } from '../../../lib/dpkg/database.ts';
 import { disappearing } from '../../../lib/dpkg/disappear.ts';
 import { removeFiles, removeLeftovers, removeOldFiles } from '../../../lib/dpkg/file-removal.ts';
+import { PathFilter } from '../../../lib/dpkg/path-filter.ts';
 import { recordFromControl, recordKey } from '../../../lib/dpkg/record.ts';
 import { processRequiredTriggers } from '../../../lib/dpkg/required-triggers.ts';
 import * as transitions from '../../../lib/dpkg/transitions.ts';
@@ -41,6 +42,7 @@ export class Model {
   readonly #packages = new Map<string, TestPackage>();
   readonly #scripts: string[] = [];
   readonly #db = DpkgDatabase.empty('amd64');
+  #filter = new PathFilter([]);
 
   constructor() {
     this.#save();
@@ -59,7 +61,9 @@ export class Model {
     return { tree: this.tree.describe(), admin, scripts: this.#scripts.splice(0) };
   }
 
-  async unpack(packages: TestPackage[]): Promise<void> {
+  /** @param excluding pattern of --path-exclude. */
+  async unpack(packages: TestPackage[], excluding?: string): Promise<void> {
+    this.#filter = new PathFilter(excluding === undefined ? [] : [{ pattern: excluding, include: false }]);
     this.#db.reopen();
     for (const one of packages) await this.#unpackOne(one);
   }
@@ -156,7 +160,7 @@ export class Model {
       conffiles: [...markSkipped(hashes, placed.skipped), ...obsolete],
       digest: (path) => md5(one.entries.find((entry) => entry.path === path)?.node) ?? undefined,
     });
-    for (const other of disappearing(db, { record, paths: new Set(placed.listed) })) {
+    for (const other of disappearing(db, { record, paths: placed.archived })) {
       this.#script(other, 'postrm', ['disappear', db.displayName(record), record.version!]);
       transitions.forget(db, other);
     }
@@ -178,6 +182,7 @@ export class Model {
     const conffiles = new Set(declared.map(({ path }) => path));
     const unpacking = { db, record: next, conffiles };
     const listed: string[] = [];
+    const archived = new Set<string>();
     const skipped = new Set<string>();
     const unpacked = new Set<string>();
     const deferred: (() => void)[] = [];
@@ -189,8 +194,10 @@ export class Model {
       const standing = existing?.type ?? 'nothing';
       const leadsToDir = this.tree.nodes.get(this.tree.follow(real))?.type === 'dir';
       const sameTarget = node.type === 'symlink' && this.#leadsTo(real, node.target);
+      const excluded = this.#filter.excludes(path, node.type);
       if (keepsExisting(node.type, { standing, leadsToDir, sameTarget })) {
         listed.push(path);
+        if (!excluded) archived.add(path);
         continue;
       }
       const entry = { type: node.type, standing } as const;
@@ -201,6 +208,8 @@ export class Model {
         continue;
       }
       listed.push(path);
+      if (excluded) continue;
+      archived.add(path);
       if (answer.verdict === 'shared') continue;
       unpacked.add(path);
       if (conffiles.has(path)) this.tree.set(`${this.tree.follow(real)}.dpkg-new`, node);
@@ -208,7 +217,7 @@ export class Model {
       else deferred.push(() => this.tree.set(real, node));
     }
     for (const place of deferred) place();
-    return { listed, skipped, unpacked };
+    return { listed, archived, skipped, unpacked };
   }
 
   #leadsTo(path: string, target: string): boolean {

@@ -1,7 +1,9 @@
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { machineHas } from '../../helpers/root.ts';
-import { bothDo, pending, type Step } from './both.ts';
+import { tempDir } from '../../helpers/temp.ts';
+import { Both, bothDo, pending, type Step } from './both.ts';
 import type { PackageSpec } from './packages.ts';
+import { RealDpkg } from './real-dpkg.ts';
 
 describe.runIf(await machineHas('root'))('files of several packages as real dpkg', () => {
   const file = (path: string, content = 'x'): string => `f ${path} 0644 root root ${content}`;
@@ -78,6 +80,36 @@ describe.runIf(await machineHas('root'))('files of several packages as real dpkg
       { unpack: [{ is: 'b 1', files: `${file('/usr/b')}\nd /var/x 0755` }] },
       pending,
     ]));
+
+  test('left out of the tree, which activate triggers and change no owner', () =>
+    bothDo([
+      {
+        unpack: [
+          { is: 't 1', triggers: ['interest-noawait /usr/doc'] },
+          { is: 'a 1', files: `${file('/usr/doc/a')}\n${file('/usr/a')}` },
+        ],
+      },
+      pending,
+      {
+        unpack: [
+          { is: 'b 1', fields: { Replaces: 'a' }, files: `${file('/usr/doc/a')}\n${file('/usr/a')}` },
+          { is: 'c 1', fields: { Replaces: 'b' }, files: file('/usr/doc/c') },
+        ],
+        excluding: '/usr/doc/*',
+      },
+      pending,
+      { unpack: [{ is: 'b 2', files: file('/usr/doc/c') }], excluding: '/usr/doc/*' },
+      pending,
+      { remove: 'c' },
+    ]));
+
+  test('left out of the tree, over which packages conflict all the same', async () => {
+    await using dir = await tempDir('dpkg');
+    const both = new Both(await RealDpkg.create(dir.file('root'), []), dir.file('debs'));
+    await both.do({ unpack: [{ is: 'a 1', files: file('/usr/doc/a') }], excluding: '/usr/doc/*' });
+    const again: Step = { unpack: [{ is: 'b 1', files: file('/usr/doc/a') }], excluding: '/usr/doc/*' };
+    expect(await both.try(again)).toBe(false);
+  });
 
   test('diverted', () =>
     bothDo([
