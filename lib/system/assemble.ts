@@ -18,6 +18,7 @@ import { ScriptExecutionManager } from '../scripts/script-execution-manager.ts';
 import type { FailurePolicy } from '../scripts/types.ts';
 import { type AccountKeeper, isAccountFile } from './account-keeper.ts';
 import { type RecordedLayer, recordLayer } from './record.ts';
+import { runningDpkg } from './running-dpkg.ts';
 import { sourceDateEpoch } from './source-date.ts';
 
 export interface AssemblyConfig {
@@ -67,7 +68,10 @@ export async function openAssembler(config: AssemblyConfig, run: RunOptions): Pr
     logs,
     masks,
     sourceDateEpoch: config.epoch,
-    dpkgVersion: dpkgVersion(config, live),
+    // Asked by each script: a transaction may bring another dpkg.
+    get dpkgVersion() {
+      return runningDpkg(live.db, config.incoming);
+    },
     ...(config.policy ? { policy: config.policy } : {}),
   });
   const record: RecordedLayer[] = [];
@@ -143,13 +147,6 @@ export function auditDatabase(live: LiveDatabase): void {
       details: bad.map(({ name, state, flag }) => ({ name, state, flag })),
     },
   );
-}
-
-/** Scripts are told the version of the tree's own dpkg. */
-function dpkgVersion(config: AssemblyConfig, live: LiveDatabase): string {
-  const incoming = [...config.incoming.values()].find((p) => p.name === 'dpkg');
-  const version = incoming?.version ?? live.db.get('dpkg')?.version ?? '';
-  return version.replace(/^\d+:/, '').replace(/-[^-]*$/, '');
 }
 
 /**
