@@ -29,7 +29,7 @@ export async function deploy(
   const sysroot = resolve(system.sysroot ?? '/');
   if (await exists(hostOptions(system).repo!)) return deployInto(sysroot, system, options, run);
   if (options.dryRun) throw new AptOstreeError('ERR_NO_DEPLOYMENT', `${sysroot} is not a sysroot yet`);
-  if (sysroot === '/')
+  if (await isRunningRoot(sysroot))
     throw new AptOstreeError('ERR_NO_DEPLOYMENT', 'this machine is not an OSTree host', {
       hint: 'name a folder with --sysroot=DIR; it becomes a sysroot',
     });
@@ -47,6 +47,13 @@ export async function deploy(
 
 /** What `initSysroot` makes in a folder. */
 const SYSROOT_PARTS = ['boot', 'dev', 'home', 'ostree', 'proc', 'root', 'run', 'sys', 'tmp'];
+
+/** Whether a path is the root of this machine under any name: a link, a bind mount, /proc/self/root. */
+async function isRunningRoot(path: string): Promise<boolean> {
+  if (!(await exists(path))) return false;
+  const [root, named] = await Promise.all([stat('/'), stat(path)]);
+  return root.dev === named.dev && root.ino === named.ino;
+}
 
 async function exists(path: string): Promise<boolean> {
   try {
