@@ -18,7 +18,7 @@ export interface LiveDatabase {
   /** Puts what changed since the last call into the stack. */
   write(): void;
   /** Takes over what a script changed. */
-  absorb(changes: PathChange[]): Promise<void>;
+  absorb(changes: readonly Pick<PathChange, 'path'>[]): Promise<void>;
   /** Tells sizes of content objects used as info files. */
   know(checksum: string, size: number): void;
 }

@@ -38,6 +38,8 @@ export type LayerOrigin =
   | { kind: 'script'; package: string; version: string; architecture: string; script: string; args: string[] }
   | { kind: 'database' }
   | { kind: 'treefile'; step: string }
+  /** Accounts of an earlier tree that keep their numbers. */
+  | { kind: 'accounts' }
   | { kind: 'initramfs' }
   | { kind: 'layout' };
 

@@ -79,7 +79,7 @@ export const treefileSchema = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('File that keeps the numbers of users and groups'),
+    .describe('File that keeps the numbers of users and groups; wins over the commit before'),
   'add-commit-metadata': z
     .record(z.string().min(1), z.union([z.string(), z.number(), z.boolean()]))
     .optional()

@@ -16,7 +16,9 @@ import type { Repo } from '../native/repo.ts';
 import { type MaskFolders, prepareMasks } from '../scripts/masks/masks.ts';
 import { ScriptExecutionManager } from '../scripts/script-execution-manager.ts';
 import type { FailurePolicy } from '../scripts/types.ts';
-import { type AccountKeeper, isAccountFile } from './account-keeper.ts';
+import { type AccountKeeper, accountKeeper } from './account-keeper.ts';
+import { isAccountFile } from './account-lines.ts';
+import type { AccountRow } from './account-rows.ts';
 import { type RecordedLayer, recordLayer } from './record.ts';
 import { runningDpkg } from './running-dpkg.ts';
 import { sourceDateEpoch } from './source-date.ts';
@@ -31,6 +33,9 @@ export interface AssemblyConfig {
   epoch: number;
   wanted?: ((path: string, type: Member['type']) => boolean) | undefined;
   policy?: FailurePolicy | undefined;
+  /** Accounts that keep their numbers, and names of packages that the base has and the tree will not have. */
+  accounts?: readonly AccountRow[] | undefined;
+  removed?: readonly string[] | undefined;
   /** Operations to come, for progress. */
   steps: number;
   /** Packages to come, for the version of dpkg that scripts are told before it is unpacked. */
@@ -51,8 +56,7 @@ export interface FilesystemAssembler extends AsyncDisposable {
   epoch: number;
   /** Seconds that scripts took so far. */
   scriptSeconds(): number;
-  /** Set while account numbers are kept between composes. */
-  keepAccounts(keeper: AccountKeeper): void;
+  accounts: AccountKeeper;
   /** It went well: nobody needs the logs of the scripts any more. */
   done(): Promise<void>;
 }
@@ -77,7 +81,8 @@ export async function openAssembler(config: AssemblyConfig, run: RunOptions): Pr
   const record: RecordedLayer[] = [];
   const task = startTask(run.monitor, 'assemble', 'items', '', config.steps);
   let steps = 0;
-  let accounts: AccountKeeper | null = null;
+  const packages = packagesAfter(config, live);
+  const accounts = accountKeeper({ stack, live, rows: config.accounts ?? [], packages, record });
   const context: LayeringContext = {
     stack,
     tree: stack.tree,
@@ -85,7 +90,18 @@ export async function openAssembler(config: AssemblyConfig, run: RunOptions): Pr
     async runScript(call) {
       run.signal?.throwIfAborted();
       live.write();
-      const result = await scripts.executeScript({ ...call, stack, signal: run.signal });
+      const execute = async () => {
+        await accounts.prepare(call);
+        const undoable = accounts.sleeping;
+        return scripts.executeScript({ ...call, stack, undoable, signal: run.signal });
+      };
+      let result = await execute();
+      const touched = result.changes.some((c) => isAccountFile(c.path));
+      if (result.state === 'succeeded' && touched && (await accounts.wake(call))) {
+        await scripts.undo(result);
+        result = await execute();
+      }
+      scripts.settle();
       if (result.state !== 'succeeded') return;
       await live.absorb(result.changes);
       const { package: name, version, architecture, script, args } = call;
@@ -94,7 +110,7 @@ export async function openAssembler(config: AssemblyConfig, run: RunOptions): Pr
         result.changes,
       );
       if (layer) record.push(layer);
-      if (accounts && result.changes.some((c) => isAccountFile(c.path))) await accounts.note(name);
+      if (result.changes.some((c) => isAccountFile(c.path))) await accounts.note(call, result.changes);
     },
     async readObject(checksum) {
       return (await repo.readObjects([checksum]))[0]!;
@@ -111,13 +127,11 @@ export async function openAssembler(config: AssemblyConfig, run: RunOptions): Pr
     context,
     scripts,
     masks,
+    accounts,
     record,
     logs,
     epoch: config.epoch,
     scriptSeconds: () => scripts.results.reduce((sum, result) => sum + result.seconds, 0),
-    keepAccounts(keeper) {
-      accounts = keeper;
-    },
     async done() {
       task.end();
       await removeTree(logs);
@@ -127,6 +141,14 @@ export async function openAssembler(config: AssemblyConfig, run: RunOptions): Pr
       await stack[Symbol.asyncDispose]();
     },
   };
+}
+
+function packagesAfter({ incoming, removed = [] }: AssemblyConfig, live: LiveDatabase): Set<string> {
+  const before = live.db.all().filter((r) => compareStates(r.state, 'config-files') > 0);
+  const names = new Set(before.map((r) => r.name));
+  for (const name of removed) names.delete(name);
+  for (const { name } of incoming.values()) names.add(name);
+  return names;
 }
 
 /**

@@ -5,16 +5,16 @@ import type { Treefile } from '../compose/treefile.ts';
 import type { Repo } from '../native/repo.ts';
 import { formatSkipped } from '../scripts/skipped.ts';
 import type { ScriptResult } from '../scripts/types.ts';
-import { type AccountKeeper, openAccountKeeper } from './account-keeper.ts';
-import { auditDatabase, epochOf, type FilesystemAssembler, openAssembler } from './assemble.ts';
+import { type AccountRow, writeAccountsLock } from './account-rows.ts';
+import { auditDatabase, epochOf, openAssembler } from './assemble.ts';
 import type { ComposePlan } from './compose-plan.ts';
+import { inputsMetadata } from './current.ts';
 import { commitStack } from './finish.ts';
 import { finishTree } from './finish-tree.ts';
-import { INPUTS_KEY } from './inputs.ts';
 import { addInitramfs, rememberInitramfs } from './kernel-step.ts';
 import { pathFilter } from './path-filter.ts';
 import type { ScriptOptions } from './requests.ts';
-import { failurePolicy, inputsOf } from './script-policy.ts';
+import { failurePolicy } from './script-policy.ts';
 import type { StageClock } from './stage-clock.ts';
 import { applyTreefile } from './treefile-steps.ts';
 import type { TransactionRun } from './types.ts';
@@ -27,8 +27,10 @@ export interface BuildRequest {
   incoming: Map<string, Incoming>;
   /** False commits the plain Debian tree. */
   ostree: boolean;
-  /** Digest of all but the scripts that may be skipped. */
+  /** Digest of all but accounts and the scripts that may be skipped. */
   inputs: string;
+  /** Accounts that keep their numbers: of the treefile's lock, and of the commit before. */
+  accounts: readonly AccountRow[];
   scripts: ScriptOptions | undefined;
   parent: string | null;
   ref: { name: string; expected: string | null } | null;
@@ -53,11 +55,12 @@ export async function buildTree(
       steps: 2 * plan.packages.length,
       incoming,
       policy: failurePolicy(request.scripts, run),
+      accounts: request.accounts,
     },
     run,
   );
-  const { context, stack, live, scripts } = assembler;
-  const accounts = await clock.time('assemble', async () => {
+  const { context, stack, live, scripts, accounts } = assembler;
+  await clock.time('assemble', async () => {
     if (plan.bootstrap) {
       const order = plan.bootstrap.operations.filter((op) => op.kind === 'unpack');
       await bootstrap(
@@ -66,13 +69,11 @@ export async function buildTree(
         incoming,
       );
     }
-    const keeper = await keepAccounts(assembler, request);
     await layerPackages(context, plan.rest.operations, incoming);
-    await keeper?.check();
     auditDatabase(live);
     await applyTreefile(assembler, treefile, run);
+    await accounts.finish();
     await finishTree(assembler, plan.rest.auto);
-    return keeper;
   });
   clock.add('scripts', assembler.scriptSeconds());
   clock.add('assemble', -assembler.scriptSeconds());
@@ -99,29 +100,18 @@ export async function buildTree(
       metadata: {
         ...strings(treefile.addCommitMetadata),
         ...formatSkipped(scripts.results),
-        [INPUTS_KEY]: inputsOf(request, scripts.results),
+        ...inputsMetadata(request, { scripts: scripts.results, accounts: accounts.rows() }),
       },
       record: assembler.record,
+      accounts: accounts.rows(),
       hardlinks,
     }),
   );
   clock.wrote(stats);
   await rememberInitramfs(repo, commit, initramfs);
-  await accounts?.save();
+  await writeAccountsLock(treefile.preserveAccounts, accounts.rows());
   await assembler.done();
   return { commit, scripts: scripts.results };
-}
-
-/** Locked accounts must be there before the first script that could give them another number. */
-async function keepAccounts(
-  assembler: FilesystemAssembler,
-  { treefile, plan }: BuildRequest,
-): Promise<AccountKeeper | null> {
-  if (!treefile.preserveAccounts) return null;
-  const names = new Set(plan.packages.map((p) => p.name));
-  const keeper = await openAccountKeeper(assembler.stack, treefile.preserveAccounts, names);
-  assembler.keepAccounts(keeper);
-  return keeper;
 }
 
 function strings(values: Treefile['addCommitMetadata']): Record<string, string | boolean> {

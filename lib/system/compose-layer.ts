@@ -1,15 +1,17 @@
 import { resolve } from 'node:path';
 import { openBase } from '../assembly/base.ts';
 import { loadTreefile } from '../compose/treefile.ts';
+import { mergeAccounts, readAccountsRecord } from './account-rows.ts';
 import { requireCommit } from './commit-of.ts';
 import { copyTree, requireEmpty } from './compose-rootfs.ts';
+import { isCurrent } from './current.ts';
 import { gatherPackages } from './gather.ts';
-import { INPUTS_KEY, inputsDigest } from './inputs.ts';
+import { inputsDigest } from './inputs.ts';
 import { buildLayer, planLayer } from './layer.ts';
 import type { ComposeLayerOptions, SystemOptions } from './requests.ts';
 import { actionsOf, scriptRunsOf } from './result-parts.ts';
 import type { ComposeResult } from './results.ts';
-import { checkScripts, withSkips } from './script-policy.ts';
+import { checkScripts } from './script-policy.ts';
 import { startClock } from './stage-clock.ts';
 import type { TransactionRun } from './types.ts';
 import { openWorkspace, requireRepo } from './workspace.ts';
@@ -43,11 +45,16 @@ export async function composeLayer(
   const result = { ref, base: commit, packages, scripts: [] };
   if (options.dryRun) return { ...result, commit: null, unchanged: false, stats: clock.stats() };
   const inputs = await inputsDigest(commit, null, [solution]);
+  const accounts = mergeAccounts(
+    await readAccountsRecord(repo, before),
+    await readAccountsRecord(repo, commit),
+  );
+  const decisive = { inputs, scripts: options.scripts, accounts };
   const current =
     before !== null &&
     !options.forceNocache &&
     !options.rootfs &&
-    (await repo.readCommit(before)).metadata[INPUTS_KEY] === withSkips(inputs, options.scripts?.skip);
+    isCurrent((await repo.readCommit(before)).metadata, decisive);
   if (current) return { ...result, commit: before, unchanged: true, stats: clock.stats() };
 
   const incoming = await gatherPackages(repo, host, solution.install, { clock, run });
@@ -60,8 +67,7 @@ export async function composeLayer(
       architecture,
       solution,
       incoming,
-      inputs,
-      scripts: options.scripts,
+      ...decisive,
       parent: before,
       ref: { name: ref, expected: before },
       alsoPlain: options.rootfs !== undefined,

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { loadTreefile } from '../compose/treefile.ts';
 import { AptOstreeError } from '../errors/error.ts';
 import type { Repo } from '../native/repo.ts';
+import { readAccountsLock } from './account-rows.ts';
 import { buildTree } from './build-tree.ts';
 import { composeInputs } from './compose-plan.ts';
 import { gatherPackages } from './gather.ts';
@@ -46,6 +47,7 @@ export async function composeRootfs(
       ostree: false,
       inputs,
       scripts: undefined,
+      accounts: await readAccountsLock(treefile.preserveAccounts),
       parent: null,
       ref: null,
     },

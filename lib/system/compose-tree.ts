@@ -1,14 +1,16 @@
 import { loadTreefile, type Treefile } from '../compose/treefile.ts';
 import { AptOstreeError } from '../errors/error.ts';
+import { mergeAccounts, readAccountsLock, readAccountsRecord, writeAccountsLock } from './account-rows.ts';
 import { buildTree } from './build-tree.ts';
 import { composeInputs } from './compose-plan.ts';
+import { isCurrent } from './current.ts';
 import { gatherPackages } from './gather.ts';
-import { INPUTS_KEY, inputsDigest } from './inputs.ts';
+import { inputsDigest } from './inputs.ts';
 import { prepareCompose } from './prepare-compose.ts';
 import type { ComposeTreeOptions, SystemOptions } from './requests.ts';
 import { actionsOf, scriptRunsOf } from './result-parts.ts';
 import type { ComposeResult } from './results.ts';
-import { checkScripts, withSkips } from './script-policy.ts';
+import { checkScripts } from './script-policy.ts';
 import { startClock } from './stage-clock.ts';
 import type { TransactionRun } from './types.ts';
 import { openWorkspace, requireRepo } from './workspace.ts';
@@ -34,19 +36,26 @@ export async function composeTree(
   if (options.dryRun) return { ...result, commit: null, unchanged: false, scripts: [], stats: clock.stats() };
 
   const inputs = await inputsDigest(null, treefile, composeInputs(plan));
+  const parent =
+    options.parent === undefined ? before : options.parent && (await space.target.resolveRev(options.parent));
+  const accounts = mergeAccounts(
+    await readAccountsLock(treefile.preserveAccounts),
+    await readAccountsRecord(space.target, parent),
+  );
+  const decisive = { inputs, scripts: options.scripts, accounts };
   if (
     before &&
     !options.forceNocache &&
-    (await space.target.readCommit(before)).metadata[INPUTS_KEY] === withSkips(inputs, options.scripts?.skip)
-  )
+    isCurrent((await space.target.readCommit(before)).metadata, decisive)
+  ) {
+    await writeAccountsLock(treefile.preserveAccounts, accounts);
     return { ...result, commit: before, unchanged: true, scripts: [], stats: clock.stats() };
+  }
 
   const incoming = await gatherPackages(repo, host, plan.packages, { clock, run });
   if (options.downloadOnly)
     return { ...result, commit: null, unchanged: false, scripts: [], stats: clock.stats() };
 
-  const parent =
-    options.parent === undefined ? before : options.parent && (await space.target.resolveRev(options.parent));
   const built = await buildTree(
     {
       repo,
@@ -55,8 +64,7 @@ export async function composeTree(
       plan,
       incoming,
       ostree: true,
-      inputs,
-      scripts: options.scripts,
+      ...decisive,
       parent,
       ref: { name: ref, expected: await repo.resolveRev(ref) },
     },

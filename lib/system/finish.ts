@@ -7,6 +7,7 @@ import { storeChanges } from '../layout/store.ts';
 import { layOut } from '../layout/to-ostree.ts';
 import type { Repo } from '../native/repo.ts';
 import type { Change, WriteStats } from '../native/types.ts';
+import { ACCOUNTS_RECORD, type AccountRow, formatAccountRows } from './account-rows.ts';
 import { hardlinkMetadata } from './hardlinks.ts';
 import { formatRecord, parseRecord, RECORD, type RecordedLayer } from './record.ts';
 
@@ -25,6 +26,8 @@ export interface CommitRequest {
   metadata: Record<string, string | boolean | string[]>;
   /** What each run of this transaction changed. */
   record: readonly RecordedLayer[];
+  /** What scripts of packages have made, of this tree and of those before. */
+  accounts: readonly AccountRow[];
   hardlinks: HardlinkGroup[];
 }
 
@@ -48,9 +51,16 @@ export async function commitStack(request: CommitRequest): Promise<{ commit: str
   return { commit, stats };
 }
 
-/** The layout, and the record of this transaction after those of the base. */
-async function ostreeChanges({ repo, base, stack, record }: CommitRequest): Promise<LayerChange[]> {
+/** The layout, the record of this transaction after those of the base, and the accounts. */
+async function ostreeChanges(request: CommitRequest): Promise<LayerChange[]> {
+  const { repo, base, stack, record, accounts } = request;
   const [before] = base ? await repo.readFiles(base.commit, [RECORD]) : [];
   const data = formatRecord([...(before ? parseRecord(before) : []), ...record]);
-  return [...(await layOut(stack.tree)), { op: 'write', path: RECORD, mode: 0o644, uid: 0, gid: 0, data }];
+  const owner = { uid: 0, gid: 0 };
+  const rows = Buffer.from(formatAccountRows(accounts));
+  return [
+    ...(await layOut(stack.tree)),
+    { op: 'write', path: RECORD, mode: 0o644, ...owner, data },
+    { op: 'write', path: ACCOUNTS_RECORD, mode: 0o600, ...owner, data: rows },
+  ];
 }

@@ -2,16 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Treefile } from '../compose/treefile.ts';
 import type { PlanOperation, ResolvedPackage, Solution } from '../resolution/plan.ts';
-import { readAccountsLock } from './accounts-lock.ts';
 import { ENGINE_VERSION } from './engine-version.ts';
 import { sourceDateEpoch } from './source-date.ts';
 
-/** Key of a commit's metadata that holds the digest of everything it was made from. */
-export const INPUTS_KEY = 'apt-ostree.inputs';
-
 /**
- * Digest of all inputs of a compose: equal digests mean an equal tree, so nothing has to be built to know that
- * nothing changed.
+ * Digest of all inputs of a compose but the accounts that it starts with and the scripts that it may go without,
+ * which `current.ts` adds: equal inputs mean an equal tree, so nothing has to be built to know that nothing changed.
  */
 export async function inputsDigest(
   base: string | null,
@@ -38,8 +34,6 @@ export async function inputsDigest(
     }),
   );
   for (const { source } of treefile?.addFiles ?? []) hash.update(await readFile(source));
-  if (treefile?.preserveAccounts)
-    hash.update(JSON.stringify(await readAccountsLock(treefile.preserveAccounts)));
   return hash.digest('hex');
 }
 

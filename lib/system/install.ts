@@ -6,14 +6,16 @@ import { AptOstreeError } from '../errors/error.ts';
 import { startTask } from '../monitor/task.ts';
 import type { Repo } from '../native/repo.ts';
 import type { Solution } from '../resolution/plan.ts';
+import { mergeAccounts, readAccountsRecord } from './account-rows.ts';
+import { isCurrent } from './current.ts';
 import { gatherPackages } from './gather.ts';
 import { deploymentOf, type HostState, hostOptions, readHost } from './host.ts';
-import { INPUTS_KEY, inputsDigest } from './inputs.ts';
+import { inputsDigest } from './inputs.ts';
 import { buildLayer, planLayer } from './layer.ts';
 import type { InstallOptions, ScriptOptions, SystemOptions, UninstallOptions } from './requests.ts';
 import { actionsOf, scriptRunsOf } from './result-parts.ts';
 import type { HostResult } from './results.ts';
-import { checkScripts, withSkips } from './script-policy.ts';
+import { checkScripts } from './script-policy.ts';
 import { type StageClock, startClock } from './stage-clock.ts';
 import type { TransactionRun } from './types.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
@@ -82,10 +84,12 @@ async function changeRequests(
   const packages = actionsOf(solution.install, solution.remove);
   const inputs = await inputsDigest(baseCommit, null, [solution]);
   const before = await space.repo.readCommit(host.current.checksum);
-  if (
-    before.metadata[INPUTS_KEY] === withSkips(inputs, options.scripts?.skip) &&
-    host.current.origin === formatOrigin(origin)
-  )
+  const accounts = mergeAccounts(
+    await readAccountsRecord(space.repo, before.checksum),
+    await readAccountsRecord(space.repo, baseCommit),
+  );
+  const decisive = { inputs, scripts: options.scripts, accounts };
+  if (isCurrent(before.metadata, decisive) && host.current.origin === formatOrigin(origin))
     return {
       ...parts(origin, host.current.checksum, baseCommit),
       packages,
@@ -115,8 +119,7 @@ async function changeRequests(
       architecture: tools.architecture,
       solution,
       incoming,
-      inputs,
-      scripts: options.scripts,
+      ...decisive,
       parent: baseCommit,
       ref: null,
       alsoPlain: false,

@@ -13,15 +13,16 @@ import type { Repos, Solution } from '../resolution/plan.ts';
 import { DependencyResolver } from '../resolution/resolver.ts';
 import { formatSkipped, parseSkipped } from '../scripts/skipped.ts';
 import type { ScriptResult } from '../scripts/types.ts';
+import type { AccountRow } from './account-rows.ts';
 import { treeTarget } from './apt-target.ts';
 import { auditDatabase, epochOf, type FilesystemAssembler, openAssembler } from './assemble.ts';
+import { inputsMetadata } from './current.ts';
 import { commitStack } from './finish.ts';
 import { finishTree } from './finish-tree.ts';
 import { readHardlinks } from './hardlinks.ts';
-import { INPUTS_KEY } from './inputs.ts';
 import { addInitramfs, rememberInitramfs } from './kernel-step.ts';
 import type { ScriptOptions } from './requests.ts';
-import { failurePolicy, inputsOf } from './script-policy.ts';
+import { failurePolicy } from './script-policy.ts';
 import type { StageClock } from './stage-clock.ts';
 import type { TransactionRun } from './types.ts';
 
@@ -87,8 +88,10 @@ export interface LayerRequest {
   solution: Solution;
   incoming: Map<string, Incoming>;
   scripts: ScriptOptions | undefined;
-  /** Digest of all but the scripts that may be skipped. */
+  /** Digest of all but accounts and the scripts that may be skipped. */
   inputs: string;
+  /** Accounts that keep their numbers: of the layer that is replaced, and of the base. */
+  accounts: readonly AccountRow[];
   parent: string | null;
   ref: { name: string; expected: string | null } | null;
   /** Also commit the plain tree, for a copy of it. */
@@ -100,7 +103,7 @@ export interface LayerRequest {
 export async function openLayerAssembler(
   request: Pick<
     LayerRequest,
-    'repo' | 'work' | 'base' | 'architecture' | 'solution' | 'incoming' | 'scripts'
+    'repo' | 'work' | 'base' | 'architecture' | 'solution' | 'incoming' | 'scripts' | 'accounts'
   >,
   run: TransactionRun,
 ): Promise<FilesystemAssembler> {
@@ -109,7 +112,12 @@ export async function openLayerAssembler(
   const epoch = epochOf(incoming.values(), timestamp);
   const steps = 2 * solution.install.length + solution.remove.length;
   const policy = failurePolicy(request.scripts, run);
-  return openAssembler({ repo, work, base, architecture, epoch, steps, incoming, policy }, run);
+  const { accounts } = request;
+  const removed = solution.remove.map((p) => p.name);
+  return openAssembler(
+    { repo, work, base, architecture, epoch, steps, incoming, policy, accounts, removed },
+    run,
+  );
 }
 
 /** Packages on a base commit become a new commit. Nothing of the base is read, hashed or copied. */
@@ -120,9 +128,10 @@ export async function buildLayer(
 ): Promise<{ commit: string; plain: string | null; scripts: readonly ScriptResult[] }> {
   const { repo, work, base, solution, incoming } = request;
   await using assembler = await openLayerAssembler(request, run);
-  const { context, stack, live, scripts } = assembler;
+  const { context, stack, live, scripts, accounts } = assembler;
   await clock.time('assemble', async () => {
     await layerPackages(context, solution.operations, incoming);
+    await accounts.finish();
     auditDatabase(live);
     await finishTree(assembler, solution.auto);
   });
@@ -133,7 +142,8 @@ export async function buildLayer(
     [...(await readHardlinks(repo, base.commit)), ...stack.hardlinks],
     incoming.values(),
   );
-  const common = { repo, work, stack, base, timestamp: assembler.epoch, record: assembler.record, hardlinks };
+  const { epoch: timestamp, record } = assembler;
+  const common = { repo, work, stack, base, timestamp, record, accounts: accounts.rows(), hardlinks };
   const subject = `layer: ${solution.install.length} packages added, ${solution.remove.length} removed`;
   const plain = request.alsoPlain
     ? await commitStack({ ...common, ostree: false, ref: null, parent: null, subject, metadata: {} })
@@ -152,7 +162,7 @@ export async function buildLayer(
         ...request.metadata,
         ...formatSkipped(scripts.results, parseSkipped(await repo.readCommit(base.commit))),
         'apt-ostree.base': base.commit,
-        [INPUTS_KEY]: inputsOf(request, scripts.results),
+        ...inputsMetadata(request, { scripts: scripts.results, accounts: accounts.rows() }),
       },
     }),
   );

@@ -29,7 +29,10 @@ export function parseRecord(data: Buffer): RecordedLayer[] {
 }
 
 /** Empty runs tell nothing; what the engine's own database changed is not the script's doing. */
-export function recordLayer(origin: LayerOrigin, changes: readonly PathChange[]): RecordedLayer | null {
+export function recordLayer(
+  origin: LayerOrigin,
+  changes: readonly Pick<PathChange, 'kind' | 'path'>[],
+): RecordedLayer | null {
   if (changes.length === 0) return null;
   return { origin, changes: changes.map(({ kind, path }) => [kind, path]) };
 }

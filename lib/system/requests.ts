@@ -45,7 +45,7 @@ export interface ComposeTreeOptions extends BuildOptions {
   lockfile?: string | undefined;
   /** Write the versions that were taken. */
   writeLockfile?: string | undefined;
-  /** Parent of the new commit; default: what the ref holds; null: none. */
+  /** Parent of the new commit, whose accounts keep their numbers; default: what the ref holds; null: none. */
   parent?: string | null | undefined;
 }
 

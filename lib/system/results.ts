@@ -128,7 +128,7 @@ export interface DedupResult {
 
 /** Where a path comes from. Fields that do not apply are null. */
 export interface WhyLayer {
-  kind: 'base' | 'package' | 'script' | 'database' | 'treefile' | 'initramfs' | 'layout';
+  kind: 'base' | 'package' | 'script' | 'database' | 'treefile' | 'accounts' | 'initramfs' | 'layout';
   package: string | null;
   version: string | null;
   script: string | null;

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { AptOstreeError } from '../errors/error.ts';
-import { scriptName, skippedOf } from '../scripts/skipped.ts';
+import { scriptName } from '../scripts/skipped.ts';
 import type { FailureDecision, FailurePolicy, ScriptResult } from '../scripts/types.ts';
 import type { ScriptOptions } from './requests.ts';
 import type { TransactionRun } from './types.ts';
@@ -43,21 +42,4 @@ async function unlessAborted(run: TransactionRun, result: ScriptResult): Promise
   } finally {
     signal?.removeEventListener('abort', abort);
   }
-}
-
-/** The digest for a finished tree: what was skipped without being listed, somebody decided. */
-export function inputsOf(
-  { inputs, scripts }: { inputs: string; scripts: ScriptOptions | undefined },
-  results: readonly ScriptResult[],
-): string {
-  return withSkips(inputs, [...(scripts?.skip ?? []), ...skippedOf(results)]);
-}
-
-/** Scripts that a tree may go without decide what is in it, so they are an input of it. */
-export function withSkips(inputs: string, skip: readonly string[] = []): string {
-  if (skip.length === 0) return inputs;
-  const names = [...new Set(skip)].sort();
-  return createHash('sha256')
-    .update(JSON.stringify([inputs, names]))
-    .digest('hex');
 }

@@ -4,6 +4,7 @@ import { loadTreefile } from '../compose/treefile.ts';
 import { AptOstreeError, type ErrorValue, firstError, toErrorValue } from '../errors/error.ts';
 import type { RunOptions } from '../monitor/monitor.ts';
 import type { ScriptResult } from '../scripts/types.ts';
+import { readAccountsRecord } from './account-rows.ts';
 import { requireCommit } from './commit-of.ts';
 import { gatherPackages } from './gather.ts';
 import { openLayerAssembler, planLayer } from './layer.ts';
@@ -33,8 +34,9 @@ export async function tryScripts(
   await using tools = await planLayer(repo, base, request, settings, run);
   const { solution, host, architecture } = tools;
   const incoming = await gatherPackages(repo, host, solution.install, { clock: startClock(), run });
+  const accounts = await readAccountsRecord(repo, base.commit);
   await using assembler = await openLayerAssembler(
-    { repo, work: work.dir, base, architecture, solution, incoming, scripts: undefined },
+    { repo, work: work.dir, base, architecture, solution, incoming, scripts: undefined, accounts },
     run,
   );
   let failure: ErrorValue | null = null;

@@ -25,7 +25,10 @@ export const composeTree = command<Flags, [string]>({
   flags: {
     lockfile: option('Take exactly the versions of this lockfile', 'FILE'),
     'write-lockfile': option('Write the versions that were taken', 'FILE'),
-    parent: option('Parent of the new commit; default: what the ref holds', 'REV'),
+    parent: option(
+      'Parent of the new commit, which gives accounts their numbers; default: what the ref holds',
+      'REV',
+    ),
     'no-parent': toggle('The new commit has no parent'),
     'dry-run': dryRun,
     'download-only': toggle('Fetch the packages and stop'),

@@ -23,6 +23,8 @@ export function layerWords({ kind, package: name, version, script, args }: WhyLa
       return 'the package database';
     case 'treefile':
       return `the treefile${script ? ` (${script})` : ''}`;
+    case 'accounts':
+      return 'the accounts of an earlier tree';
     case 'initramfs':
       return 'the initramfs build';
     case 'layout':
