@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CHAINS, type Chain } from './chains.ts';
 import { checkChain, checkChainReference } from './check-chain.ts';
-import { type Checks, checkReference, checkSet, type Result } from './oracle.ts';
+import { type Checks, checkReference, checkRepeat, checkSet, type Result } from './oracle.ts';
 import { drawSets } from './random.ts';
 import { findSet, type PackageSet, readSets } from './sets.ts';
 
@@ -16,6 +16,7 @@ Makes each package set with apt and dpkg and with apt-ostree and compares every 
   --random N        N sets drawn from the archive
   --seed S          draw these sets again
   --reference-only  run apt and dpkg twice and show what they do not repeat
+  --repeat          run apt-ostree twice; nothing may differ, whatever the table says
   --show N          differences to print for a set (default 20)
   --excused         print what the table of allowed differences hides, too
   --json=FILE       write the results
@@ -57,15 +58,25 @@ function print(result: Result, { show, excused }: Options): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-function check(set: PackageSet | Chain, checks: Checks, referenceOnly: boolean): Promise<Result[]> {
-  if ('steps' in set) return referenceOnly ? checkChainReference(set, checks) : checkChain(set, checks);
-  return (referenceOnly ? checkReference(set, checks) : checkSet(set, checks)).then((result) => [result]);
+/** What is held against what. */
+interface Ways {
+  'reference-only'?: boolean | undefined;
+  repeat?: boolean | undefined;
+}
+
+async function check(set: PackageSet | Chain, checks: Checks, ways: Ways): Promise<Result[]> {
+  const twice = ways['reference-only'];
+  if ('steps' in set) return twice ? checkChainReference(set, checks) : checkChain(set, checks);
+  if (twice) return [await checkReference(set, checks)];
+  return [await (ways.repeat ? checkRepeat(set, checks) : checkSet(set, checks))];
 }
 
 /** Frees the disk of a drawn set that is equal: nobody looks at it again, and there are many. */
 async function forget({ roots, differences, complaints }: Result): Promise<void> {
   if (differences.length + complaints.length > 0) return;
-  for (const root of [roots.ours, dirname(roots.dpkg)]) await rm(root, { recursive: true, force: true });
+  // The reference lies in a folder of its own, beside its log.
+  for (const root of [roots.ours, roots.dpkg.endsWith('/root') ? dirname(roots.dpkg) : roots.dpkg])
+    await rm(root, { recursive: true, force: true });
 }
 
 async function main(): Promise<number> {
@@ -76,6 +87,7 @@ async function main(): Promise<number> {
       random: { type: 'string' },
       seed: { type: 'string' },
       'reference-only': { type: 'boolean' },
+      repeat: { type: 'boolean' },
       show: { type: 'string', default: '20' },
       excused: { type: 'boolean', default: false },
       json: { type: 'string' },
@@ -112,7 +124,7 @@ async function main(): Promise<number> {
   for await (const set of chosen) {
     if (values.random && 'packages' in set) process.stdout.write(`${set.name}: ${set.packages.join(' ')}\n`);
     try {
-      const made = await check(set, checks, values['reference-only'] === true);
+      const made = await check(set, checks, values);
       results.push(...made);
       for (const result of made) print(result, { show: Number(values.show), excused: values.excused });
       if (values.random && !values.keep) for (const result of made) await forget(result);

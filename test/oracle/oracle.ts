@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Excused, judge, readAllowed } from './allowed.ts';
+import { type Allowed, type Excused, judge, readAllowed } from './allowed.ts';
 import { dpkgComplaints } from './audit.ts';
 import { compareSnapshots, type Difference } from './compare.ts';
 import { composeBase, composeOurs, layerOurs, type Made, refOf } from './ours.ts';
-import { makeReference, type Reference } from './reference.ts';
+import { makeReference } from './reference.ts';
 import { baseOf, type PackageSet } from './sets.ts';
 import { takeSnapshot } from './snapshot.ts';
 
@@ -26,10 +26,16 @@ async function installed(root: string): Promise<number> {
   return status.match(/^Status: \S+ ok installed$/gm)?.length ?? 0;
 }
 
-/** Compares two finished roots. */
-export async function compareRoots(set: PackageSet, reference: Reference, made: Made): Promise<Result> {
+/** Compares two finished roots; `table` says what may differ. */
+export async function compareRoots(
+  set: PackageSet,
+  reference: Made,
+  made: Made,
+  table?: Allowed[],
+): Promise<Result> {
   const [theirs, ours] = [await takeSnapshot(reference.root), await takeSnapshot(made.root)];
-  const verdict = await judge(compareSnapshots(theirs, ours), await readAllowed(), [theirs, ours]);
+  const allowed = table ?? (await readAllowed());
+  const verdict = await judge(compareSnapshots(theirs, ours), allowed, [theirs, ours]);
   const known = new Set(await dpkgComplaints(reference.root));
   return {
     set: set.name,
@@ -78,4 +84,14 @@ export async function checkReference(
   const first = await makeReference(set, below);
   const second = await makeReference(set, { ...below, run: 'second' });
   return compareRoots(set, first, second);
+}
+
+/** Makes a set twice with the engine: nothing at all may differ. */
+export async function checkRepeat(set: PackageSet, checks: Checks): Promise<Result> {
+  const base = baseOf(checks.sets, set);
+  if (base) await madeBase(base, checks);
+  const make = (run: string) =>
+    base ? layerOurs(set, refOf(base), checks.dir, run) : composeOurs(set, checks.dir, run);
+  const first = await make('');
+  return compareRoots(set, first, await make('-again'), []);
 }

@@ -56,9 +56,9 @@ async function writeTreefile(set: PackageSet, dir: string): Promise<string> {
   return path;
 }
 
-/** Composes a set into a plain root below `dir`. */
-export async function composeOurs(set: PackageSet, dir: string): Promise<Made> {
-  const root = join(dir, `root-${set.name}`);
+/** Composes a set into a plain root below `dir`; `run` tells two roots of one set apart. */
+export async function composeOurs(set: PackageSet, dir: string, run = ''): Promise<Made> {
+  const root = join(dir, `root-${set.name}${run}`);
   const file = await writeTreefile(set, dir);
   return timed(root, () => compose('rootfs', [file, root], dir));
 }
@@ -71,10 +71,10 @@ export async function composeBase(base: PackageSet, dir: string): Promise<Made> 
 }
 
 /** Layers a set onto a commit of the repository below `dir`. */
-export async function layerOurs(set: PackageSet, base: string, dir: string): Promise<Made> {
-  const root = join(dir, `root-${set.name}`);
+export async function layerOurs(set: PackageSet, base: string, dir: string, run = ''): Promise<Made> {
+  const root = join(dir, `root-${set.name}${run}`);
   const file = await writeTreefile({ ...set, packages: [] }, dir);
-  const options = [`--base=${base}`, `--ref=${refOf(set)}`, `--treefile=${file}`, `--rootfs=${root}`];
+  const options = [`--base=${base}`, `--ref=${refOf(set)}${run}`, `--treefile=${file}`, `--rootfs=${root}`];
   const removals = (set.remove ?? []).map((name) => `--remove=${name}`);
   return timed(root, () => compose('layer', [...set.packages, ...removals, ...options], dir));
 }
