@@ -9,14 +9,19 @@ export interface FirstBootUnit {
   description: string;
   /** Values of ConditionPathExists=. */
   conditions: string[];
+  /** Units that it comes before; of a template, all instances. */
   before: string[];
-  start: string;
+  /** The command, or */
+  start?: string;
+  /** the lines of a shell script, which ends at the first failure. */
+  script?: string[];
   reason: string;
 }
 
 export const FIRST_BOOT_UNITS: readonly FirstBootUnit[] = readData<FirstBootUnit[]>('first-boot.json');
 
 const UNIT_DIR = '/usr/lib/systemd/system';
+const SCRIPT_DIR = '/usr/libexec/apt-ostree';
 
 /** Unit files and the links that enable them, for the plain or the laid-out tree alike. */
 export async function firstBootChanges(tree: TreeView): Promise<LayerChange[]> {
@@ -25,21 +30,38 @@ export async function firstBootChanges(tree: TreeView): Promise<LayerChange[]> {
   for (const unit of FIRST_BOOT_UNITS) {
     const nodes = await Promise.all(unit.needs.map((path) => tree.lookup(path)));
     if (nodes.some((node) => node === null)) continue;
-    const file = `${unit.name}.service`;
-    const data = Buffer.from(unitText(unit));
-    changes.push(
-      { op: 'write', path: `${UNIT_DIR}/${file}`, mode: 0o644, uid: 0, gid: 0, data },
-      {
-        op: 'symlink',
-        path: `${UNIT_DIR}/multi-user.target.wants/${file}`,
-        uid: 0,
-        gid: 0,
-        target: `../${file}`,
-      },
-    );
+    changes.push(...unitChanges(unit));
   }
   return changes;
 }
+
+const write = (path: string, mode: number, text: string): LayerChange => ({
+  op: 'write',
+  path,
+  mode,
+  uid: 0,
+  gid: 0,
+  data: Buffer.from(text),
+});
+
+function unitChanges(unit: FirstBootUnit): LayerChange[] {
+  const file = `${unit.name}.service`;
+  const wanted = `${UNIT_DIR}/multi-user.target.wants/${file}`;
+  // Before= names no instances, so a template waits of its own accord.
+  const templates = unit.before.filter((name) => name.endsWith('@.service'));
+  return [
+    write(`${UNIT_DIR}/${file}`, 0o644, unitText(unit)),
+    { op: 'symlink', path: wanted, uid: 0, gid: 0, target: `../${file}` },
+    ...templates.map((name) =>
+      write(`${UNIT_DIR}/${name}.d/${unit.name}.conf`, 0o644, `[Unit]\nAfter=${file}\n`),
+    ),
+    ...(unit.script
+      ? [write(scriptPath(unit), 0o755, `#!/bin/sh\nset -e\n${unit.script.join('\n')}\n`)]
+      : []),
+  ];
+}
+
+const scriptPath = ({ name }: FirstBootUnit) => `${SCRIPT_DIR}/${name}`;
 
 function unitText(unit: FirstBootUnit): string {
   const conditions = unit.conditions.map((path) => `ConditionPathExists=${path}\n`).join('');
@@ -47,11 +69,11 @@ function unitText(unit: FirstBootUnit): string {
 Description=${unit.description}
 Documentation=man:apt-ostree(1)
 After=local-fs.target systemd-tmpfiles-setup.service
-Before=${unit.before.join(' ')}
+Before=${unit.before.filter((name) => !name.endsWith('@.service')).join(' ')}
 ${conditions}
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-ExecStart=${unit.start}
+ExecStart=${unit.start ?? scriptPath(unit)}
 `;
 }

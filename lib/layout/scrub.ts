@@ -1,12 +1,20 @@
 import type { LayerChange, TreeView } from '../assembly/types.ts';
 import { readData } from './data.ts';
 import { expandGlob, type Found } from './glob.ts';
+import { undatedJks } from './jks.ts';
 
 /** A row of `never-baked.json`; the first row that matches a path counts. */
 export interface NeverBaked {
   /** Pattern of `expandGlob`. */
   path: string;
-  action: 'removed' | 'emptied';
+  /**
+   * - `removed`, `emptied`: what a host needs of it is made there, by `unit` or by the program itself.
+   * - `undated`: the times inside become 0, so that equal inputs give equal bytes.
+   * - `kept`: nothing is done; two composes may differ in it, and in nothing else.
+   */
+  action: 'removed' | 'emptied' | 'undated' | 'kept';
+  /** What is undated. */
+  format?: 'jks';
   /** Only this type; `leaf`: anything but a directory. */
   type?: 'file' | 'symlink' | 'leaf';
   /** Only symlinks to this target. */
@@ -25,7 +33,7 @@ export interface Scrubbed {
 export const NEVER_BAKED: readonly NeverBaked[] = readData<NeverBaked[]>('never-baked.json');
 
 /**
- * What must not go into an image: secrets and identity of one machine, logs, locks, backups, caches that hold times.
+ * What must not go into an image: secrets and identity of one machine, logs, locks, backups, times.
  * The changes are to be made on the plain tree before it is laid out.
  */
 export async function scrub(tree: TreeView): Promise<{ changes: LayerChange[]; scrubbed: Scrubbed[] }> {
@@ -37,7 +45,7 @@ export async function scrub(tree: TreeView): Promise<{ changes: LayerChange[]; s
     for (const found of await expandGlob(tree, row.path)) {
       if (seen.has(found.path) || !applies(row, found)) continue;
       seen.add(found.path);
-      const change = scrubChange(row, found);
+      const change = await scrubChange(tree, row, found);
       if (!change) continue;
       changes.push(change);
       scrubbed.push({ path: found.path, action: row.action, reason: row.reason });
@@ -52,9 +60,22 @@ function applies(row: NeverBaked, { node }: Found): boolean {
   return row.target === undefined || (node.type === 'symlink' && node.target === row.target);
 }
 
-function scrubChange(row: NeverBaked, { path, node }: Found): LayerChange | null {
+async function scrubChange(
+  tree: TreeView,
+  row: NeverBaked,
+  { path, node }: Found,
+): Promise<LayerChange | null> {
+  if (row.action === 'kept') return null;
   if (row.action === 'removed') return { op: 'remove', path };
   if (node.type !== 'file' || node.size === 0) return null;
   const { mode, uid, gid } = node;
-  return { op: 'write', path, mode, uid, gid, data: Buffer.alloc(0) };
+  const data = row.action === 'emptied' ? Buffer.alloc(0) : await undated(tree, path);
+  return data && { op: 'write', path, mode, uid, gid, data };
+}
+
+/** Null when nothing is to be done: it is so already, as it always is in a base, or is of another format. */
+async function undated(tree: TreeView, path: string): Promise<Buffer | null> {
+  const data = (await tree.read(path))!;
+  const without = undatedJks(data);
+  return without?.equals(data) ? null : without;
 }

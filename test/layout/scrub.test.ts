@@ -1,7 +1,23 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { firstBootChanges } from '../../lib/layout/first-boot.ts';
+import { FIRST_BOOT_UNITS, firstBootChanges } from '../../lib/layout/first-boot.ts';
+import { undatedJks } from '../../lib/layout/jks.ts';
 import { NEVER_BAKED, scrub } from '../../lib/layout/scrub.ts';
 import { MemoryTree } from './memory-tree.ts';
+
+/** A key store with one certificate, written by the description of the format. */
+function jks(date: bigint, password = 'changeit'): Buffer {
+  const number = (value: number) => Buffer.from([value >> 24, value >> 16, value >> 8, value]);
+  const text = (value: string) => Buffer.concat([number(value.length).subarray(2), Buffer.from(value)]);
+  const time = Buffer.alloc(8);
+  time.writeBigInt64BE(date);
+  const certificate = Buffer.concat([text('X.509'), number(3), Buffer.from('DER')]);
+  const head = [number(0xfeedfeed), number(2), number(1)];
+  const body = Buffer.concat([...head, number(2), text('debian:root.pem'), time, certificate]);
+  const key = Buffer.from([...password].flatMap((letter) => [0, letter.charCodeAt(0)]));
+  const seal = createHash('sha1').update(key).update('Mighty Aphrodite').update(body).digest();
+  return Buffer.concat([body, seal]);
+}
 
 function host(): MemoryTree {
   const tree = new MemoryTree();
@@ -57,11 +73,45 @@ describe('scrub', () => {
     expect((await scrub(tree)).scrubbed.map(({ path }) => path)).not.toContain('/etc/resolv.conf');
   });
 
+  test('takes the time out of a key store and seals it again, once', async () => {
+    const tree = new MemoryTree();
+    for (const path of ['/etc', '/etc/ssl', '/etc/ssl/certs', '/etc/ssl/certs/java']) tree.dir(path);
+    tree.file('/etc/ssl/certs/java/cacerts', jks(1_767_225_600_000n));
+    const { changes } = await scrub(tree);
+    expect(changes).toMatchObject([{ op: 'write', path: '/etc/ssl/certs/java/cacerts', data: jks(0n) }]);
+    expect((await scrub(tree.with(changes))).changes).toEqual([]);
+  });
+
+  test('lets a key store with a password of its own alone', async () => {
+    const tree = new MemoryTree();
+    for (const path of ['/etc', '/etc/ssl', '/etc/ssl/certs', '/etc/ssl/certs/java']) tree.dir(path);
+    tree.file('/etc/ssl/certs/java/cacerts', jks(1n, 'secret'));
+    expect((await scrub(tree)).changes).toEqual([]);
+    for (const broken of [jks(1n).subarray(0, -1), Buffer.alloc(19), Buffer.alloc(40)])
+      expect(undatedJks(broken)).toBeNull();
+  });
+
+  test('removes a database cluster and leaves the folder that holds it', async () => {
+    const tree = new MemoryTree();
+    for (const path of ['/var', '/var/lib', '/var/lib/postgresql', '/var/lib/postgresql/15']) tree.dir(path);
+    tree.dir('/var/lib/postgresql/15/main', 0o700).file('/var/lib/postgresql/15/main/PG_VERSION', '15');
+    const after = tree.with((await scrub(tree)).changes);
+    expect(after.nodes.get('/var/lib/postgresql/15/main')).toMatchObject({ type: 'dir', mode: 0o700 });
+    expect(after.nodes.has('/var/lib/postgresql/15/main/PG_VERSION')).toBe(false);
+  });
+
+  test('lets all instances of a template wait for the unit', async () => {
+    const tree = new MemoryTree().dir('/usr').dir('/usr/sbin').dir('/usr/bin');
+    tree.file('/usr/bin/pg_ctlcluster').file('/usr/sbin/runuser');
+    const changes = new Map((await firstBootChanges(tree)).map((change) => [change.path, change]));
+    const dropIn = changes.get('/usr/lib/systemd/system/postgresql@.service.d/apt-ostree-postgresql.conf');
+    expect(String((dropIn as { data: Buffer }).data)).toBe('[Unit]\nAfter=apt-ostree-postgresql.service\n');
+    expect(changes.get('/usr/libexec/apt-ostree/apt-ostree-postgresql')).toMatchObject({ mode: 0o755 });
+  });
+
   test('names for each secret a unit that exists', async () => {
     const tree = new MemoryTree().dir('/usr').dir('/usr/sbin').dir('/usr/bin');
-    for (const program of ['sshd', 'make-ssl-cert', 'named', 'rndc-confgen'])
-      tree.file(`/usr/sbin/${program}`);
-    tree.file('/usr/bin/ssh-keygen');
+    for (const path of FIRST_BOOT_UNITS.flatMap(({ needs }) => needs)) tree.file(path);
     const paths = (await firstBootChanges(tree)).map(({ path }) => path);
     for (const { unit } of NEVER_BAKED)
       if (unit) expect(paths).toContain(`/usr/lib/systemd/system/${unit}.service`);

@@ -21,12 +21,17 @@ export interface Allowed {
 /** A row of the engine's own table of what must not go into an image (`lib/layout/never-baked.json`). */
 interface NeverBaked {
   path: string;
-  action: 'removed' | 'emptied';
+  action: 'removed' | 'emptied' | 'undated' | 'kept';
+  format?: 'jks';
   reason: string;
   unit?: string;
 }
 
-function fromNeverBaked({ path, action, reason, unit }: NeverBaked): Allowed[] {
+function fromNeverBaked({ path, action, format, reason, unit }: NeverBaked): Allowed[] {
+  // What is kept as it came needs a row of its own where dpkg's differs.
+  if (action === 'kept') return [];
+  if (action === 'undated')
+    return [{ path, kinds: ['content'], rule: format!, reason, instead: 'The same, with the time 0.' }];
   const instead = unit
     ? `Made at first boot by ${unit}.`
     : action === 'removed'
@@ -37,12 +42,20 @@ function fromNeverBaked({ path, action, reason, unit }: NeverBaked): Allowed[] {
   return [path, below].map((covered) => ({ path: covered, kinds: ['missing'], reason, instead }));
 }
 
+async function readNeverBaked(): Promise<NeverBaked[]> {
+  return JSON.parse(await readFile(join(CHECKOUT, 'lib/layout/never-baked.json'), 'utf8'));
+}
+
 /** What the engine leaves out by intent, and what cannot be the same twice. */
 export async function readAllowed(): Promise<Allowed[]> {
   const own = JSON.parse(await readFile(source('allowed.json'), 'utf8')) as Allowed[];
-  const table = join(CHECKOUT, 'lib/layout/never-baked.json');
-  const never = JSON.parse(await readFile(table, 'utf8')) as NeverBaked[];
-  return [...own, ...never.flatMap(fromNeverBaked)];
+  return [...own, ...(await readNeverBaked()).flatMap(fromNeverBaked)];
+}
+
+/** What two runs of the engine may differ in. */
+export async function readKept(): Promise<Allowed[]> {
+  const kept = (await readNeverBaked()).filter(({ action }) => action === 'kept');
+  return kept.map(({ path, reason }) => ({ path, kinds: ['content'], reason, instead: 'As it came.' }));
 }
 
 /** The regular expression of a path pattern. */

@@ -16,7 +16,7 @@ Makes each package set with apt and dpkg and with apt-ostree and compares every 
   --random N        N sets drawn from the archive
   --seed S          draw these sets again
   --reference-only  run apt and dpkg twice and show what they do not repeat
-  --repeat          run apt-ostree twice; nothing may differ, whatever the table says
+  --repeat          run apt-ostree twice and show what it does not repeat
   --show N          differences to print for a set (default 20)
   --excused         print what the table of allowed differences hides, too
   --json=FILE       write the results

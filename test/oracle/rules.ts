@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 /** Ways in which two contents may be equal without being the same bytes. */
-export type Rule = 'pyc-source-time' | 'line-order' | 'stanza-order' | 'xmlb-order';
+export type Rule = 'pyc-source-time' | 'line-order' | 'stanza-order' | 'xmlb-order' | 'jks';
 
 const PYC_TIME = { start: 8, end: 12 };
 const PYC_HASH_BASED = 4;
@@ -34,11 +34,31 @@ function sortedXmlb(data: Buffer): Buffer {
   return Buffer.concat([data.subarray(0, XMLB_HEADER), Buffer.from(strings, 'latin1')]);
 }
 
+const JKS_MAGIC = 0xfeed_feed;
+
+/** A Java key store of certificates: name, kind and bytes of each, without the time and the seal over it. */
+function certificatesOf(data: Buffer): Buffer {
+  if (data.length < 32 || data.readUInt32BE(0) !== JKS_MAGIC) return data;
+  const parts: Buffer[] = [];
+  let at = 12;
+  const take = (count: number) => {
+    at += count;
+    return data.subarray(at - count, at);
+  };
+  for (let left = data.readUInt32BE(8); left > 0; left -= 1) {
+    parts.push(take(4), take(take(2).readUInt16BE(0)));
+    take(8);
+    parts.push(take(take(2).readUInt16BE(0)), take(take(4).readUInt32BE(0)));
+  }
+  return at === data.length - 20 ? Buffer.concat(parts) : data;
+}
+
 const NORMAL_FORMS: Record<Rule, (data: Buffer) => Buffer> = {
   'pyc-source-time': withoutSourceTime,
   'line-order': sortedLines,
   'stanza-order': sortedStanzas,
   'xmlb-order': sortedXmlb,
+  jks: certificatesOf,
 };
 
 /** Whether two files have the same normal form. */
