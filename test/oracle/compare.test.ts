@@ -169,6 +169,16 @@ describe('the table of what may differ', () => {
     expect(await equal('text')).toBe(false);
   });
 
+  it('takes a text as equal when only a date in it differs', async () => {
+    await using dir = await tempDir('dates');
+    const text = (date: string, value: string) => `# generated on ${date}\nvalue=${value}\n`;
+    await writeFile(dir.file('one'), text('Mon Nov 23 08:29:47 UTC 2026', 'a'));
+    await writeFile(dir.file('later'), text('Tue Nov  3 18:00:00 UTC 2026', 'a'));
+    await writeFile(dir.file('value'), text('Mon Nov 23 08:29:47 UTC 2026', 'b'));
+    expect(await equalUnder('dates', dir.file('one'), dir.file('later'))).toBe(true);
+    expect(await equalUnder('dates', dir.file('one'), dir.file('value'))).toBe(false);
+  });
+
   it('lets ours be empty where the image must not have the content, and nothing else', async () => {
     await using dir = await tempDir('emptied');
     for (const name of ['reference', 'empty', 'other']) await mkdir(dir.file(name));

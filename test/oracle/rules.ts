@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 /** Ways in which two contents may be equal without being the same bytes. */
-export type Rule = 'pyc-source-time' | 'line-order' | 'stanza-order' | 'xmlb-order' | 'jks';
+export type Rule = 'dates' | 'pyc-source-time' | 'line-order' | 'stanza-order' | 'xmlb-order' | 'jks';
 
 const PYC_TIME = { start: 8, end: 12 };
 const PYC_HASH_BASED = 4;
@@ -34,6 +34,13 @@ function sortedXmlb(data: Buffer): Buffer {
   return Buffer.concat([data.subarray(0, XMLB_HEADER), Buffer.from(strings, 'latin1')]);
 }
 
+const DATE = /\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [A-Z]+ \d{4}\b/g;
+
+/** A text in which every date as `date` prints it is the same. */
+function withoutDates(data: Buffer): Buffer {
+  return Buffer.from(data.toString('latin1').replace(DATE, 'DATE'), 'latin1');
+}
+
 const JKS_MAGIC = 0xfeed_feed;
 
 /** A Java key store of certificates: name, kind and bytes of each, without the time and the seal over it. */
@@ -54,6 +61,7 @@ function certificatesOf(data: Buffer): Buffer {
 }
 
 const NORMAL_FORMS: Record<Rule, (data: Buffer) => Buffer> = {
+  dates: withoutDates,
   'pyc-source-time': withoutSourceTime,
   'line-order': sortedLines,
   'stanza-order': sortedStanzas,
