@@ -70,6 +70,14 @@ void prefer_as_oom_victim() {
   close(fd);
 }
 
+// For this pid namespace and those below. Where /proc/sys cannot be written, whoever started us has to limit us.
+void limit_processes() {
+  int fd = open("/proc/sys/kernel/pid_max", O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return;
+  [[maybe_unused]] ssize_t n = write(fd, kMostProcesses, sizeof kMostProcesses - 1);
+  close(fd);
+}
+
 int fail(ChildFailure* failure, const char* step, const char* path, int error) {
   *failure = ChildFailure{step, path, error};
   _exit(1);
@@ -93,6 +101,7 @@ int child_main(void* argument) {
   check(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0, "mount private", "/");
   // That of our own pid namespace: bwrap looks its child up there.
   check(mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) == 0, "mount proc", "/proc");
+  if (p.counts_processes) limit_processes();
   check(mount("layers", p.merged.c_str(), "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0700") == 0, "mount tmpfs",
         p.merged.c_str());
   check(chdir(p.merged.c_str()) == 0, "chdir", p.merged.c_str());

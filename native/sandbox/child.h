@@ -15,6 +15,9 @@
 
 namespace ao {
 
+// Most processes and threads that a script may have at once; TeX and compilers need dozens.
+constexpr char kMostProcesses[] = "4096";
+
 struct ChildPlan {
   std::string merged;
   std::string upper;
@@ -30,6 +33,7 @@ struct ChildPlan {
   int status_fd = -1;   // where bwrap reports, and its number in the child
   int seccomp_fd = -1;
   int parent_fd = -1;   // pidfd of this process
+  bool counts_processes = false;  // the kernel limits the processes of each pid namespace
 };
 
 struct ChildFailure {

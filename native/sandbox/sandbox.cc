@@ -3,9 +3,12 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 
 #include <chrono>
+#include <cstdio>
+#include <utility>
 
 #include "common/error.h"
 #include "sandbox/arguments.h"
@@ -38,6 +41,14 @@ UniqueFd seccomp_file() {
   if (::write(fd.get(), program.data(), static_cast<size_t>(size)) != size || ::lseek(fd.get(), 0, SEEK_SET) != 0)
     throw errno_error("writing the system call filter", errno);
   return fd;
+}
+
+// Before Linux 6.14, pid_max is one number for the whole machine: to be left alone.
+bool namespaces_count_processes() {
+  struct utsname kernel;
+  unsigned major = 0, minor = 0;
+  if (::uname(&kernel) != 0 || std::sscanf(kernel.release, "%u.%u", &major, &minor) != 2) return false;
+  return std::make_pair(major, minor) >= std::make_pair(6U, 14U);
 }
 
 std::vector<char*> pointers(std::vector<std::string>& strings) {
@@ -122,6 +133,7 @@ SandboxOutcome run_sandbox(const SandboxRequest& request, CancelToken& cancel) {
   UniqueFd self(static_cast<int>(syscall(SYS_pidfd_open, ::getpid(), 0)));
   if (!self) throw errno_error("opening a pidfd", errno);
   plan.parent_fd = self.get();
+  plan.counts_processes = namespaces_count_processes();
 
   ChildFailure failure;
   Child child = spawn(plan, failure);

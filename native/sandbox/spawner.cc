@@ -21,7 +21,6 @@ namespace {
 
 const char* const kHierarchy = "/sys/fs/cgroup/pids";
 const char* const kPrefix = "apt-ostree-";
-const char* const kMostProcesses = "4096";
 
 // The group of this process in the version 1 hierarchy that counts processes; "" without one.
 std::string own_group() {
@@ -101,7 +100,8 @@ class Spawner {
     }
   }
 
-  // Best effort: where it fails, time is the only limit of a fork bomb.
+  // For kernels whose pid namespaces have no limit. Best effort: control groups of version 2 belong to whoever manages
+  // the machine's groups, and the group that we run in holds processes of our caller, which are not ours to move.
   void enter_group() {
     thread_ = static_cast<pid_t>(syscall(SYS_gettid));
     parent_ = own_group();

@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises';
+import { memoryGroup } from './memory-group.ts';
 import { execute } from './run.ts';
 import { tempDir } from './temp.ts';
 
 /** What a test may need of the machine. */
-export type Need = 'root' | 'overlay' | 'sandbox' | 'archive';
+export type Need = 'root' | 'overlay' | 'sandbox' | 'archive' | 'memory-group';
 
 async function overlayWorks(): Promise<boolean> {
   await using dir = await tempDir('overlay');
@@ -11,6 +12,12 @@ async function overlayWorks(): Promise<boolean> {
   const options = ['lowerdir=lower', 'upperdir=upper', 'workdir=work'].join(',');
   const args = ['-m', 'mount', '-t', 'overlay', 'overlay', '-o', options, 'merged'];
   return (await execute('unshare', args, { cwd: dir.path, ok: [0, 1, 32] })).code === 0;
+}
+
+async function memoryGroupWorks(): Promise<boolean> {
+  const group = await memoryGroup(1 << 30).catch(() => null);
+  await group?.[Symbol.asyncDispose]();
+  return group !== null;
 }
 
 async function succeeds(command: string, args: string[]): Promise<boolean> {
@@ -26,6 +33,7 @@ const CHECKS: Record<Need, () => Promise<boolean>> = {
   root: async () => process.getuid?.() === 0,
   overlay: overlayWorks,
   sandbox: () => succeeds('bwrap', ['--ro-bind', '/', '/', '--unshare-pid', '--unshare-net', 'true']),
+  'memory-group': memoryGroupWorks,
   archive: () => succeeds('sh', ['-c', 'apt-cache policy base-files | grep -q "Candidate: [0-9]"']),
 };
 
