@@ -24,6 +24,8 @@ export interface Origin {
   /** Packages of the base that local files replace, as `localPackages`. */
   localReplacements: string[];
   regenerateInitramfs: boolean;
+  /** `package.script`: a failure of these is undone, and the host goes without them. Sorted. */
+  skipScripts: string[];
   /** Groups and keys that this engine does not know; they are kept. */
   other: Keyfile;
 }
@@ -32,12 +34,19 @@ const KNOWN: Record<string, string[]> = {
   origin: ['refspec', 'baserefspec', 'override-commit'],
   packages: ['requested', 'requested-local'],
   overrides: ['remove', 'replace-local'],
-  'apt-ostree': ['regenerate-initramfs'],
+  'apt-ostree': ['regenerate-initramfs', 'skip-scripts'],
 };
 
 export function emptyOrigin(refspec: string): Origin {
   const none = { packages: [], localPackages: [], removals: [], localReplacements: [] };
-  return { refspec, overrideCommit: null, ...none, regenerateInitramfs: false, other: new Map() };
+  return {
+    refspec,
+    overrideCommit: null,
+    ...none,
+    regenerateInitramfs: false,
+    skipScripts: [],
+    other: new Map(),
+  };
 }
 
 /** Whether the deployment differs from its base commit, so that a commit of its own must be made. */
@@ -67,6 +76,7 @@ export function parseOrigin(text: string): Origin {
     removals: list('overrides', 'remove'),
     localReplacements: list('overrides', 'replace-local'),
     regenerateInitramfs: get('apt-ostree', 'regenerate-initramfs') === 'true',
+    skipScripts: list('apt-ostree', 'skip-scripts'),
     other: unknownPart(file),
   };
 }
@@ -88,6 +98,7 @@ export function formatOrigin(origin: Origin): string {
   list('overrides', 'remove', origin.removals);
   list('overrides', 'replace-local', origin.localReplacements);
   set('apt-ostree', 'regenerate-initramfs', origin.regenerateInitramfs ? 'true' : null);
+  list('apt-ostree', 'skip-scripts', origin.skipScripts);
   for (const [group, keys] of origin.other) for (const [key, value] of keys) set(group, key, value);
   return formatKeyfile(file);
 }

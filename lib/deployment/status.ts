@@ -30,6 +30,8 @@ export interface DeploymentReport {
   'base-removals': string[];
   'requested-base-local-replacements': string[];
   'base-local-replacements': string[];
+  /** `package.script` of each script that may fail: its work is then undone. */
+  'requested-skipped-scripts': string[];
   /** `package.script` of each script that failed and that the tree goes without. */
   'skipped-scripts': string[];
   'regenerate-initramfs': boolean;
@@ -83,6 +85,7 @@ function report(deployment: DeploymentState, { commit, base, baseChecksum }: Com
     'base-removals': layer?.removed ?? [],
     'requested-base-local-replacements': origin.localReplacements,
     'base-local-replacements': layer?.replaced ?? [],
+    'requested-skipped-scripts': origin.skipScripts,
     'skipped-scripts': commit ? parseSkipped(commit) : [],
     'regenerate-initramfs': origin.regenerateInitramfs,
     kargs,

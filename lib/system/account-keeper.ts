@@ -66,8 +66,7 @@ export function accountKeeper({ stack, live, rows, packages, record }: KeeperOpt
       ...lasting.map(({ path }) => ({ kind: 'modified' as const, path })),
       ...homes.map(({ path }) => ({ kind: 'added' as const, path })),
     ];
-    const layer = recordLayer(ORIGIN, seeds);
-    if (layer) record.push(layer);
+    if (seeds.length > 0) record.push(recordLayer(ORIGIN, seeds));
   };
   return {
     prepare,

@@ -19,7 +19,7 @@ import type { FailurePolicy } from '../scripts/types.ts';
 import { type AccountKeeper, accountKeeper } from './account-keeper.ts';
 import { isAccountFile } from './account-lines.ts';
 import type { AccountRow } from './account-rows.ts';
-import { type RecordedLayer, recordLayer } from './record.ts';
+import { type RecordedLayer, recordLayer, recordSkipped } from './record.ts';
 import { runningDpkg } from './running-dpkg.ts';
 import { sourceDateEpoch } from './source-date.ts';
 
@@ -102,14 +102,14 @@ export async function openAssembler(config: AssemblyConfig, run: RunOptions): Pr
         result = await execute();
       }
       scripts.settle();
-      if (result.state !== 'succeeded') return;
-      await live.absorb(result.changes);
       const { package: name, version, architecture, script, args } = call;
-      const layer = recordLayer(
-        { kind: 'script', package: name, version, architecture, script, args },
-        result.changes,
-      );
-      if (layer) record.push(layer);
+      const origin = { kind: 'script', package: name, version, architecture, script, args } as const;
+      if (result.state !== 'succeeded') {
+        record.push(recordSkipped(origin));
+        return;
+      }
+      await live.absorb(result.changes);
+      record.push(recordLayer(origin, result.changes));
       if (result.changes.some((c) => isAccountFile(c.path))) await accounts.note(call, result.changes);
     },
     async readObject(checksum) {

@@ -13,6 +13,7 @@ import { prepareCompose } from './prepare-compose.ts';
 import type { ComposeRootfsOptions, SystemOptions } from './requests.ts';
 import { actionsOf, scriptRunsOf } from './result-parts.ts';
 import type { RootfsResult } from './results.ts';
+import { checkScripts } from './script-policy.ts';
 import { startClock } from './stage-clock.ts';
 import type { TransactionRun } from './types.ts';
 import { DEFAULT_CACHE, openWorkspace } from './workspace.ts';
@@ -24,6 +25,7 @@ export async function composeRootfs(
   run: TransactionRun,
 ): Promise<RootfsResult> {
   const clock = startClock();
+  checkScripts(options.scripts);
   const dir = resolve(options.dir);
   await requireEmpty(dir);
   const treefile = await loadTreefile(options.treefile);
@@ -46,7 +48,7 @@ export async function composeRootfs(
       incoming,
       ostree: false,
       inputs,
-      scripts: undefined,
+      scripts: options.scripts,
       accounts: await readAccountsLock(treefile.preserveAccounts),
       parent: null,
       ref: null,

@@ -1,7 +1,7 @@
 import { openCommit } from './commit-of.ts';
 import { parseRecord, RECORD } from './record.ts';
 import type { HistoryOptions, SystemOptions } from './requests.ts';
-import type { HistoryResult } from './results.ts';
+import type { HistoryEntry, HistoryResult } from './results.ts';
 import { layerOf } from './why-layer.ts';
 
 /** `history`: the scripts and steps that a commit comes from, in order, with the paths that each changed. */
@@ -10,10 +10,11 @@ export async function history(system: SystemOptions, options: HistoryOptions): P
   const { repo, commit } = opened;
   const [data] = await repo.readFiles(commit, [RECORD]);
   const layers = data ? parseRecord(data) : [];
-  const entries = layers
+  const entries: HistoryEntry[] = layers
     .filter(({ origin }) => !options.scripts || origin.kind === 'script')
-    .map(({ origin, changes }) => ({
+    .map(({ origin, state, changes }) => ({
       ...layerOf(origin),
+      state: origin.kind === 'script' ? (state ?? 'succeeded') : null,
       changes: changes.map(([kind, path]) => ({ kind, path })),
     }));
   return { commit, entries };

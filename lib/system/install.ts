@@ -12,10 +12,10 @@ import { gatherPackages } from './gather.ts';
 import { deploymentOf, type HostState, hostOptions, readHost } from './host.ts';
 import { inputsDigest } from './inputs.ts';
 import { buildLayer, planLayer } from './layer.ts';
-import type { InstallOptions, ScriptOptions, SystemOptions, UninstallOptions } from './requests.ts';
+import type { HostScriptOptions, InstallOptions, SystemOptions, UninstallOptions } from './requests.ts';
 import { actionsOf, scriptRunsOf } from './result-parts.ts';
 import type { HostResult } from './results.ts';
-import { checkScripts } from './script-policy.ts';
+import { changeSkips, checkScripts, withoutPackages } from './script-policy.ts';
 import { type StageClock, startClock } from './stage-clock.ts';
 import type { TransactionRun } from './types.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
@@ -26,9 +26,10 @@ export async function install(
   options: InstallOptions,
   run: TransactionRun,
 ): Promise<HostResult> {
+  const { uninstall = [] } = options;
   return changeRequests(system, options, run, (origin) => {
     const packages = new Set(origin.packages);
-    for (const name of options.uninstall ?? []) takeBack(packages, name);
+    for (const name of uninstall) takeBack(packages, name);
     for (const name of options.install) {
       if (packages.has(name) && !options.idempotent)
         throw new AptOstreeError('ERR_USAGE', `${name} is requested already`, {
@@ -36,7 +37,8 @@ export async function install(
         });
       packages.add(name);
     }
-    return { ...origin, packages: [...packages].sort() };
+    const skipScripts = withoutPackages(origin.skipScripts, uninstall);
+    return { ...origin, packages: [...packages].sort(), skipScripts };
   });
 }
 
@@ -49,7 +51,8 @@ export async function uninstall(
   return changeRequests(system, options, run, (origin) => {
     const packages = new Set(options.all ? [] : origin.packages);
     if (!options.all) for (const name of options.packages) takeBack(packages, name);
-    return { ...origin, packages: [...packages].sort() };
+    const skipScripts = options.all ? [] : withoutPackages(origin.skipScripts, options.packages);
+    return { ...origin, packages: [...packages].sort(), skipScripts };
   });
 }
 
@@ -62,7 +65,7 @@ function takeBack(packages: Set<string>, name: string): void {
 
 async function changeRequests(
   system: SystemOptions,
-  options: { dryRun?: boolean | undefined; scripts?: ScriptOptions | undefined },
+  options: { dryRun?: boolean | undefined; scripts?: HostScriptOptions | undefined },
   run: TransactionRun,
   change: (origin: Origin) => Origin,
 ): Promise<HostResult> {
@@ -70,7 +73,9 @@ async function changeRequests(
   checkScripts(options.scripts);
   await using space = await openWorkspace(hostOptions(system).repo!, system, run);
   const host = await readHost(system);
-  const origin = change(host.origin);
+  const changed = change(host.origin);
+  const skip = changeSkips(changed.skipScripts, options.scripts);
+  const origin = { ...changed, skipScripts: skip };
   const baseCommit = await baseOf(space.repo, host);
   if (!isLayered(origin))
     return await finish(space, system, host, { origin, commit: baseCommit, base: null }, options, clock, run);
@@ -88,7 +93,7 @@ async function changeRequests(
     await readAccountsRecord(space.repo, before.checksum),
     await readAccountsRecord(space.repo, baseCommit),
   );
-  const decisive = { inputs, scripts: options.scripts, accounts };
+  const decisive = { inputs, scripts: { retry: options.scripts?.retry, skip }, accounts };
   if (isCurrent(before.metadata, decisive) && host.current.origin === formatOrigin(origin))
     return {
       ...parts(origin, host.current.checksum, baseCommit),

@@ -2,10 +2,12 @@ import type { LayerOrigin, PathChange } from '../assembly/types.ts';
 import { AptOstreeError } from '../errors/error.ts';
 import { RECORD_DIR } from '../layout/layout-record.ts';
 
-/** What one run changed; the package layers are in the dpkg database already. */
+/** One run and what it changed; the package layers are in the dpkg database already. */
 export interface RecordedLayer {
   origin: LayerOrigin;
-  /** `[kind, path]`, sorted by path. */
+  /** `skipped`: it failed, and the tree goes without what it did. Absent: it succeeded. */
+  state?: 'skipped';
+  /** `[kind, path]`, sorted by path; empty for a run that changed nothing. */
   changes: [PathChange['kind'], string][];
 }
 
@@ -28,11 +30,14 @@ export function parseRecord(data: Buffer): RecordedLayer[] {
   return value.layers;
 }
 
-/** Empty runs tell nothing; what the engine's own database changed is not the script's doing. */
 export function recordLayer(
   origin: LayerOrigin,
   changes: readonly Pick<PathChange, 'kind' | 'path'>[],
-): RecordedLayer | null {
-  if (changes.length === 0) return null;
+): RecordedLayer {
   return { origin, changes: changes.map(({ kind, path }) => [kind, path]) };
+}
+
+/** A script that failed for good and was forgiven. */
+export function recordSkipped(origin: LayerOrigin): RecordedLayer {
+  return { origin, state: 'skipped', changes: [] };
 }

@@ -29,6 +29,12 @@ export interface ScriptOptions {
   skip?: string[] | undefined;
 }
 
+/** The same for a host, which remembers `skip`: the next transactions use it too, and `status` shows it. */
+export interface HostScriptOptions extends ScriptOptions {
+  /** `package.script`: must succeed again from now on. @throws ERR_USAGE for one that the host does not skip */
+  unskip?: string[] | undefined;
+}
+
 interface BuildOptions {
   /** Plan only: nothing is fetched or written. */
   dryRun?: boolean | undefined;
@@ -55,6 +61,7 @@ export interface ComposeRootfsOptions {
   dir: string;
   lockfile?: string | undefined;
   writeLockfile?: string | undefined;
+  scripts?: ScriptOptions | undefined;
 }
 
 export interface ComposeLayerOptions extends BuildOptions {
@@ -135,14 +142,14 @@ export interface InstallOptions extends HostOptions {
   idempotent?: boolean | undefined;
   /** A package that the base holds already is recorded as a request. */
   allowInactive?: boolean | undefined;
-  scripts?: ScriptOptions | undefined;
+  scripts?: HostScriptOptions | undefined;
 }
 
 export interface UninstallOptions extends HostOptions {
   packages: string[];
   /** Take back every request. */
   all?: boolean | undefined;
-  scripts?: ScriptOptions | undefined;
+  scripts?: HostScriptOptions | undefined;
 }
 
 export interface StatusOptions {

@@ -169,6 +169,9 @@ export interface TryScriptsResult {
 
 /** A script or step, and the paths that it changed. */
 export interface HistoryEntry extends WhyLayer {
+  /** Of a script: `skipped` for one that failed and that the tree goes without. null for what is no script. */
+  state: ScriptState | null;
+  /** Empty for a run that changed nothing, and for a skipped one. */
   changes: Pick<PathChange, 'kind' | 'path'>[];
 }
 

@@ -1,7 +1,7 @@
 import { AptOstreeError } from '../errors/error.ts';
 import { scriptName } from '../scripts/skipped.ts';
 import type { FailureDecision, FailurePolicy, ScriptResult } from '../scripts/types.ts';
-import type { ScriptOptions } from './requests.ts';
+import type { HostScriptOptions, ScriptOptions } from './requests.ts';
 import type { TransactionRun } from './types.ts';
 
 /** What a request says about scripts that fail: first the retries, then the list, then whoever can be asked. */
@@ -42,4 +42,26 @@ async function unlessAborted(run: TransactionRun, result: ScriptResult): Promise
   } finally {
     signal?.removeEventListener('abort', abort);
   }
+}
+
+/**
+ * The scripts that a host goes on to skip.
+ * @throws ERR_USAGE for one that is to be run again, and is not among them
+ */
+export function changeSkips(
+  before: readonly string[],
+  { skip = [], unskip = [] }: HostScriptOptions = {},
+): string[] {
+  const wrong = unskip.find((name) => !before.includes(name));
+  if (wrong !== undefined)
+    throw new AptOstreeError('ERR_USAGE', `${wrong} is not among the scripts that the host skips`, {
+      hint: before.length > 0 ? `it skips: ${before.join(' ')}` : 'it skips none',
+    });
+  return [...new Set([...before.filter((name) => !unskip.includes(name)), ...skip])].sort();
+}
+
+/** A request that is taken back takes along what it said about scripts. `requests` are apt's package arguments. */
+export function withoutPackages(skips: readonly string[], requests: readonly string[]): string[] {
+  const names = new Set(requests.map((request) => request.split(/[=/:]/)[0]));
+  return skips.filter((skip) => !names.has(skip.slice(0, skip.lastIndexOf('.'))));
 }

@@ -104,6 +104,5 @@ async function runStep(
     );
   }
   await live.absorb(changes);
-  const layer = recordLayer(request.origin, changes);
-  if (layer) assembler.record.push(layer);
+  assembler.record.push(recordLayer(request.origin, changes));
 }

@@ -43,6 +43,16 @@ test.each([
     'install',
     { scripts: { retry: 2, skip: ['nginx.postinst', 'a.prerm'] } },
   ],
+  [
+    'uninstall --unskip-script=nginx.postinst',
+    'uninstall',
+    { packages: [], scripts: { unskip: ['nginx.postinst'] } },
+  ],
+  [
+    'uninstall vim --skip-script=nginx.postinst',
+    'uninstall',
+    { packages: ['vim'], scripts: { skip: ['nginx.postinst'] } },
+  ],
   ['uninstall --all --dry-run', 'uninstall', { packages: [], all: true, dryRun: true }],
 ])('%s', async (line, method, options) => {
   const { exit, calls, closed } = await cli(line, { [method]: host });
@@ -53,9 +63,9 @@ test.each([
 
 test.each([
   [
-    'compose rootfs t.yaml /d',
+    'compose rootfs t.yaml /d --lockfile=l --retry-scripts=1 --skip-script=a.postinst',
     'composeRootfs',
-    { treefile: 't.yaml', dir: '/d' },
+    { treefile: 't.yaml', dir: '/d', lockfile: 'l', scripts: { retry: 1, skip: ['a.postinst'] } },
     { ...composed, dir: '/d' },
   ],
   [
@@ -130,6 +140,7 @@ test('status shows what is in effect beside what was asked for', async () => {
     staged: true,
     packages: ['nginx_1.22_amd64', 'vim_9_amd64'],
     'base-removals': [],
+    'requested-skipped-scripts': [],
     'skipped-scripts': [],
   };
   const { stdout } = await cli('status', {
@@ -155,6 +166,7 @@ test('status shows what is in effect beside what was asked for', async () => {
     '         Inactive:  vim',
     '          Layered:  nginx_1.22_amd64',
     '          Removed:  nano',
+    '      SkipScripts:  nginx.postinst vim.postrm',
     '   SkippedScripts:  nginx.postinst',
     '      Kernel args:  quiet',
     '',

@@ -118,6 +118,7 @@ export const deployment: DeploymentStatus = {
   'base-removals': ['nano'],
   'requested-base-local-replacements': [],
   'base-local-replacements': [],
+  'requested-skipped-scripts': ['nginx.postinst', 'vim.postrm'],
   'skipped-scripts': ['nginx.postinst'],
   'regenerate-initramfs': false,
   kargs: ['quiet'],

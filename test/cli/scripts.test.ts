@@ -39,11 +39,18 @@ test('history lists runs and what they changed', async () => {
     version: '1.22',
     script: 'postinst',
     args: ['configure'],
+    state: 'succeeded',
     changes: [{ kind: 'added', path: '/etc/nginx/key' }],
   };
+  const quiet = { ...entry, script: 'preinst', changes: [] };
+  const skipped = { ...quiet, script: 'prerm', state: 'skipped' };
   const { stdout, calls } = await cli('history --scripts --ref=a', {
-    history: { commit: 'c', entries: [entry] },
+    history: { commit: 'c', entries: [entry, quiet, skipped] },
   });
   expect(calls[0]).toMatchObject({ method: 'history', options: { ref: 'a', scripts: true } });
-  expect(stdout).toBe('script nginx.postinst configure (nginx 1.22)\n  added  /etc/nginx/key\n');
+  expect(stdout).toBe(
+    'script nginx.postinst configure (nginx 1.22)\n  added  /etc/nginx/key\n' +
+      'script nginx.preinst configure (nginx 1.22): changed nothing\n' +
+      'script nginx.prerm configure (nginx 1.22): failed, undone and skipped\n',
+  );
 });

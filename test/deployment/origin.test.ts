@@ -31,6 +31,7 @@ describe('origin', () => {
           packages,
           removals,
           localPackages: packages,
+          skipScripts: removals,
           regenerateInitramfs,
         };
         expect(parseOrigin(formatOrigin(origin))).toEqual(origin);

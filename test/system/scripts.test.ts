@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRepo } from '../../lib/native/repo.ts';
@@ -5,6 +6,7 @@ import { parseSkipped } from '../../lib/scripts/skipped.ts';
 import type { FailureDecision, ScriptResult } from '../../lib/scripts/types.ts';
 import { openEngine } from '../../lib/system/engine.ts';
 import { openRemote } from '../../lib/system/remote.ts';
+import type { AptOstreeSystem } from '../../lib/system/types.ts';
 import { ostreeCli } from '../helpers/ostree-cli.ts';
 import { execute } from '../helpers/run.ts';
 import { type SmallSystem, smallSystem } from './small-system.ts';
@@ -21,6 +23,8 @@ beforeAll(async () => {
       control: { Package: 'good' },
       scripts: { preinst: 'mkdir /etc/good.d', postinst: 'echo on > /etc/good.d/state; rm /etc/tiny.conf' },
     },
+    { control: { Package: 'shaky' }, scripts: { postinst: 'echo half > /etc/shaky; exit 1' } },
+    { control: { Package: 'quiet' }, scripts: { postinst: 'true' } },
     {
       control: { Package: 'small-kernel', Architecture: 'amd64' },
       files:
@@ -128,21 +132,70 @@ describe('a script that fails', () => {
     ).rejects.toMatchObject({ code: 'ERR_USAGE' });
   });
 
-  it('shows in the layer of a base, and in the status of a host', async () => {
+  it('can be skipped in an ordinary root, too', async () => {
+    const dir = join(s.dir, 'root');
+    const options = { treefile: treefile('test/root'), dir, scripts: { skip } };
+    const result = await s.system.composeRootfs(options);
+    expect(result.scripts).toMatchObject([{ package: 'broken', state: 'skipped' }]);
+    expect(await readFile(join(dir, 'etc/tiny.conf'), 'utf8')).toBe('setting=1\n');
+    const wrong = { ...options, dir: join(s.dir, 'root2'), scripts: { skip: ['broken'] } };
+    await expect(s.system.composeRootfs(wrong)).rejects.toMatchObject({ code: 'ERR_USAGE' });
+  });
+});
+
+describe('a script that fails on a host', () => {
+  let host: AptOstreeSystem;
+  const first = async () => (await host.status()).deployments[0]!;
+  const start = async () => {
     const base = s.treefile({ ref: 'test/host', packages: ['small-kernel', 'broken'], initramfs: 'none' });
     await s.system.composeTree({ treefile: base, scripts: { skip } });
-    const sysroot = join(s.dir, 'sysroot');
-    const cacheDir = join(s.dir, 'host-cache');
-    const deploying = await openEngine({ repo: s.repo, sysroot, cacheDir });
-    await deploying.deploy({ rev: 'test/host' });
-    const host = await openEngine({ sysroot, cacheDir, repos: [s.archive.stanza()] });
-    expect((await host.status()).deployments[0]!['skipped-scripts']).toEqual(skip);
+    const options = { sysroot: join(s.dir, 'sysroot'), cacheDir: join(s.dir, 'host-cache') };
+    await (await openEngine({ ...options, repo: s.repo })).deploy({ rev: 'test/host' });
+    host = await openEngine({ ...options, repos: [s.archive.stanza()] });
+  };
+
+  it('shows in the status: of the base, and of a layer on it', async () => {
+    await start();
+    expect((await first())['skipped-scripts']).toEqual(skip);
     await host.install({ install: ['good'] });
-    expect((await host.status()).deployments[0]!['skipped-scripts']).toEqual(skip);
-    expect((await host.history({ scripts: true })).entries.map((e) => e.script)).toEqual([
-      'preinst',
-      'postinst',
+    expect((await first())['skipped-scripts']).toEqual(skip);
+    const { entries } = await host.history({ scripts: true });
+    expect(entries.map((e) => `${e.package}.${e.script} ${e.state}`)).toEqual([
+      'broken.postinst skipped',
+      'good.preinst succeeded',
+      'good.postinst succeeded',
     ]);
+  });
+
+  it('stays skipped for later transactions, until that is taken back', async () => {
+    await expect(host.install({ install: ['shaky'] })).rejects.toMatchObject({ code: 'ERR_SCRIPT_FAILED' });
+    await host.install({ install: ['shaky'], scripts: { skip: ['shaky.postinst'] } });
+    expect(await first()).toMatchObject({
+      'requested-skipped-scripts': ['shaky.postinst'],
+      'skipped-scripts': [...skip, 'shaky.postinst'],
+    });
+    const { checksum } = await first();
+    expect((await host.install({ install: ['shaky'], idempotent: true })).unchanged).toBe(true);
+    const { scripts } = await host.install({ install: ['quiet'] });
+    expect(scripts.map((r) => `${r.package} ${r.state}`)).toContain('shaky skipped');
+    expect((await first()).checksum).not.toBe(checksum);
+    const before = await host.status();
+    await expect(
+      host.uninstall({ packages: [], scripts: { unskip: ['shaky.postinst'] } }),
+    ).rejects.toMatchObject({ code: 'ERR_SCRIPT_FAILED' });
+    expect(await host.status()).toEqual(before);
+    await expect(
+      host.uninstall({ packages: [], scripts: { unskip: ['quiet.postinst'] } }),
+    ).rejects.toMatchObject({ code: 'ERR_USAGE', hint: 'it skips: shaky.postinst' });
+    await host.uninstall({ packages: ['shaky'] });
+    expect(await first()).toMatchObject({ 'requested-skipped-scripts': [], 'skipped-scripts': skip });
+  });
+
+  it('may be one that the host goes on to skip for nothing', async () => {
+    await host.install({ install: [], scripts: { skip: ['quiet.postinst'] } });
+    expect(await first()).toMatchObject({ 'requested-skipped-scripts': ['quiet.postinst'] });
+    await host.uninstall({ packages: ['good'], scripts: { unskip: ['quiet.postinst'] } });
+    expect(await first()).toMatchObject({ 'requested-skipped-scripts': [], 'skipped-scripts': skip });
   });
 });
 
@@ -189,29 +242,31 @@ describe('tryScripts', () => {
 
 describe('history', () => {
   it('lists which script changed which paths, in order', async () => {
-    const request = { base: 'test/base', ref: 'test/good', install: ['good'], treefile: s.treefile() };
-    const { commit } = await s.system.composeLayer(request);
-    const script = { kind: 'script', package: 'good', version: '1.0' };
-    expect(await s.system.history({ ref: 'test/good', scripts: true })).toEqual({
-      commit,
-      entries: [
-        {
-          ...script,
-          script: 'preinst',
-          args: ['install'],
-          changes: [{ kind: 'added', path: '/etc/good.d' }],
-        },
-        {
-          ...script,
-          script: 'postinst',
-          args: ['configure', ''],
-          changes: [
-            { kind: 'added', path: '/etc/good.d/state' },
-            { kind: 'removed', path: '/etc/tiny.conf' },
-          ],
-        },
-      ],
+    const request = { base: 'test/base', ref: 'test/good', treefile: s.treefile() };
+    const { commit } = await s.system.composeLayer({
+      ...request,
+      install: ['good', 'quiet', 'shaky'],
+      scripts: { skip: ['shaky.postinst'] },
     });
+    const script = { kind: 'script', package: 'good', version: '1.0', state: 'succeeded' };
+    const result = await s.system.history({ ref: 'test/good', scripts: true });
+    expect(result.commit).toBe(commit);
+    expect(result.entries).toHaveLength(4);
+    expect(result.entries.filter((e) => e.package === 'good')).toEqual([
+      { ...script, script: 'preinst', args: ['install'], changes: [{ kind: 'added', path: '/etc/good.d' }] },
+      {
+        ...script,
+        script: 'postinst',
+        args: ['configure', ''],
+        changes: [
+          { kind: 'added', path: '/etc/good.d/state' },
+          { kind: 'removed', path: '/etc/tiny.conf' },
+        ],
+      },
+    ]);
+    const configured = { ...script, script: 'postinst', args: ['configure', ''], changes: [] };
+    expect(result.entries).toContainEqual({ ...configured, package: 'quiet' });
+    expect(result.entries).toContainEqual({ ...configured, package: 'shaky', state: 'skipped' });
     expect((await s.system.history({ ref: 'test/base', scripts: true })).entries).toEqual([]);
     await expect(s.system.history({ ref: 'nowhere' })).rejects.toMatchObject({
       code: 'ERR_OSTREE_NOT_FOUND',

@@ -1,11 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { command } from '../command.ts';
-import { option, options, text, toggle } from '../flags.ts';
-import { renderActions, renderCompose } from '../render/compose.ts';
-import { type BuildFlags, dryRun, exitOf, unchangedExit77 } from './build-flags.ts';
-import { type ScriptFlags, scriptFlags, scriptOptions } from './script-flags.ts';
+import { option, options, text } from '../flags.ts';
+import { type BuildFlags, buildFlags, buildOptions, buildOutcome, packageArguments } from './build-flags.ts';
 
-interface Flags extends BuildFlags, ScriptFlags {
+interface Flags extends BuildFlags {
   base: string;
   ref: string;
   remove?: readonly string[];
@@ -28,40 +25,12 @@ export const composeLayer = command<Flags, string[]>({
     remove: options('Remove this package; may be given several times', 'PKG'),
     treefile: option("Take packages from this treefile's repos; default: the host's", 'FILE'),
     rootfs: option('Also write the tree as an ordinary Debian root', 'DIR'),
-    'dry-run': dryRun,
-    'download-only': toggle('Fetch the packages and stop'),
-    'unchanged-exit-77': unchangedExit77,
-    'force-nocache': toggle('Build even when nothing changed, and run every script anew'),
-    'write-commitid-to': option('Write the commit into this file', 'FILE'),
-    ...scriptFlags,
+    ...buildFlags,
   },
-  positional: {
-    kind: 'array',
-    parameter: {
-      brief: 'Packages: name, name=version, name/suite, ./file.deb',
-      parse: text,
-      placeholder: 'PKG',
-    },
-  },
+  positional: { kind: 'array', parameter: packageArguments },
   async run(system, run, flags, ...install) {
-    const result = await system.composeLayer(
-      {
-        base: flags.base,
-        ref: flags.ref,
-        install,
-        remove: flags.remove && [...flags.remove],
-        treefile: flags.treefile,
-        rootfs: flags.rootfs,
-        dryRun: flags['dry-run'],
-        downloadOnly: flags['download-only'],
-        forceNocache: flags['force-nocache'],
-        scripts: scriptOptions(flags),
-      },
-      run,
-    );
-    if (flags['write-commitid-to'] && result.commit)
-      await writeFile(flags['write-commitid-to'], result.commit);
-    const planned = flags['dry-run'] ? `${renderActions(result.packages)}\n` : '';
-    return { value: result, text: planned + renderCompose(result), exit: exitOf(result.unchanged, flags) };
+    const { base, ref, treefile, rootfs } = flags;
+    const request = { base, ref, install, remove: flags.remove && [...flags.remove], treefile, rootfs };
+    return buildOutcome(await system.composeLayer({ ...request, ...buildOptions(flags) }, run), flags);
   },
 });

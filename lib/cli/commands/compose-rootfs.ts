@@ -1,23 +1,17 @@
 import { command } from '../command.ts';
-import { option, text } from '../flags.ts';
+import { text } from '../flags.ts';
 import { summary } from '../render/compose.ts';
 import { table } from '../render/table.ts';
+import { type LockfileFlags, lockfileFlags, lockfileOptions } from './build-flags.ts';
+import { type ScriptFlags, scriptFlags, scriptOptions } from './script-flags.ts';
 
-interface Flags {
-  lockfile?: string;
-  'write-lockfile'?: string;
-}
-
-export const composeRootfs = command<Flags, [string, string]>({
+export const composeRootfs = command<LockfileFlags & ScriptFlags, [string, string]>({
   brief: 'Write the tree of a treefile as an ordinary Debian root',
   description:
     'The same tree as `compose tree`, with plain /etc, /var and /var/lib/dpkg and without the OSTree layout. ' +
     'Files are copies (shared extents where the file system can): DIR never shares an inode with a repository.',
   examples: ['compose rootfs server.yaml /srv/root --repo=/srv/repo'],
-  flags: {
-    lockfile: option('Take exactly the versions of this lockfile', 'FILE'),
-    'write-lockfile': option('Write the versions that were taken', 'FILE'),
-  },
+  flags: { ...lockfileFlags, ...scriptFlags },
   positional: {
     kind: 'tuple',
     parameters: [
@@ -26,7 +20,7 @@ export const composeRootfs = command<Flags, [string, string]>({
     ],
   },
   async run(system, run, flags, treefile, dir) {
-    const options = { treefile, dir, lockfile: flags.lockfile, writeLockfile: flags['write-lockfile'] };
+    const options = { treefile, dir, ...lockfileOptions(flags), scripts: scriptOptions(flags) };
     const result = await system.composeRootfs(options, run);
     return { value: result, text: table([['root', result.dir], ...summary(result)]) };
   },

@@ -1,9 +1,10 @@
 import { command } from '../command.ts';
-import { options, text, toggle } from '../flags.ts';
+import { options, toggle } from '../flags.ts';
+import { packageArguments } from './build-flags.ts';
 import { askFor, type HostFlags, hostAliases, hostFlags, hostOptions, hostOutcome } from './host-flags.ts';
-import { type ScriptFlags, scriptFlags, scriptOptions } from './script-flags.ts';
+import { type HostScriptFlags, hostScriptFlags, hostScriptOptions } from './script-flags.ts';
 
-interface Flags extends HostFlags, ScriptFlags {
+interface Flags extends HostFlags, HostScriptFlags {
   uninstall?: readonly string[];
   idempotent?: boolean;
   'allow-inactive'?: boolean;
@@ -21,7 +22,7 @@ export const install = command<Flags, string[]>({
   ],
   flags: {
     ...hostFlags,
-    ...scriptFlags,
+    ...hostScriptFlags,
     uninstall: options('Take this request back in the same step', 'PKG'),
     idempotent: toggle('A package that is requested already is no error'),
     'allow-inactive': toggle('Record a request for a package that the base holds already'),
@@ -29,11 +30,7 @@ export const install = command<Flags, string[]>({
   aliases: hostAliases,
   positional: {
     kind: 'array',
-    parameter: {
-      brief: 'Packages: name, name=version, name/suite, ./file.deb',
-      parse: text,
-      placeholder: 'PKG',
-    },
+    parameter: packageArguments,
     minimum: 1,
   },
   question: (flags, ...packages) => askFor(`Install ${packages.join(' ')}`, flags),
@@ -44,7 +41,7 @@ export const install = command<Flags, string[]>({
       uninstall: flags.uninstall && [...flags.uninstall],
       idempotent: flags.idempotent,
       allowInactive: flags['allow-inactive'],
-      scripts: scriptOptions(flags),
+      scripts: hostScriptOptions(flags),
     };
     return hostOutcome(await system.install(request, run), flags);
   },

@@ -1,6 +1,7 @@
 import { command } from '../command.ts';
-import { option, options, text } from '../flags.ts';
+import { option, options } from '../flags.ts';
 import { renderResolve } from '../render/resolve.ts';
+import { packageArguments } from './build-flags.ts';
 
 interface Flags {
   treefile?: string;
@@ -26,11 +27,7 @@ export const resolve = command<Flags, string[]>({
   },
   positional: {
     kind: 'array',
-    parameter: {
-      brief: 'Packages: name, name=version, name/suite, ./file.deb',
-      parse: text,
-      placeholder: 'PKG',
-    },
+    parameter: packageArguments,
   },
   async run(system, run, { treefile, base, remove, graph }, ...install) {
     const plan = await system.resolve({ install, remove: remove && [...remove], treefile, base, graph }, run);

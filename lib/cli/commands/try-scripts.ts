@@ -2,6 +2,7 @@ import { command } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { option, text } from '../flags.ts';
 import { renderTriedScripts } from '../render/scripts.ts';
+import { packageArguments } from './build-flags.ts';
 
 export const tryScripts = command<{ base: string; treefile?: string }, string[]>({
   brief: 'Show what the scripts of packages would change',
@@ -16,11 +17,7 @@ export const tryScripts = command<{ base: string; treefile?: string }, string[]>
   },
   positional: {
     kind: 'array',
-    parameter: {
-      brief: 'Packages: name, name=version, name/suite, ./file.deb',
-      parse: text,
-      placeholder: 'PKG',
-    },
+    parameter: packageArguments,
     minimum: 1,
   },
   async run(system, run, { base, treefile }, ...install) {

@@ -27,11 +27,13 @@ function renderTried(script: TriedScript): string {
 }
 
 export function renderHistory({ commit, entries }: HistoryResult): string {
-  if (entries.length === 0) return `${commit} has no record of scripts that changed something`;
+  if (entries.length === 0) return `${commit} has no record of scripts`;
   return entries
     .map((entry) => {
+      if (entry.state === 'skipped') return `${layerWords(entry)}: failed, undone and skipped`;
+      if (entry.changes.length === 0) return `${layerWords(entry)}: changed nothing`;
       const rows = entry.changes.map(({ kind, path }) => [kind, path]);
-      return [layerWords(entry), ...(rows.length > 0 ? [table(rows, '  ')] : [])].join('\n');
+      return `${layerWords(entry)}\n${table(rows, '  ')}`;
     })
     .join('\n');
 }

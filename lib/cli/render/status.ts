@@ -28,6 +28,7 @@ function renderDeployment(d: DeploymentStatus): string {
     ['LocalPackages', d['requested-local-packages']],
     ['Removed', d['base-removals']],
     ['Replaced', d['base-local-replacements']],
+    ['SkipScripts', d['requested-skipped-scripts']],
     ['SkippedScripts', d['skipped-scripts']],
     ['Kernel args', d.kargs],
   ];
