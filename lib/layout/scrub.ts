@@ -10,11 +10,11 @@ export interface NeverBaked {
   /**
    * - `removed`, `emptied`: what a host needs of it is made there, by `unit` or by the program itself.
    * - `undated`: the times inside become 0, so that equal inputs give equal bytes.
-   * - `kept`: nothing is done; two composes may differ in it, and in nothing else.
+   * - `kept`: nothing is done; two composes may differ in it, and in nothing else. Its path may have `**` anywhere.
    */
   action: 'removed' | 'emptied' | 'undated' | 'kept';
-  /** What is undated. */
-  format?: 'jks';
+  /** What is undated, or how what is kept is the same. */
+  format?: 'jks' | 'dates' | 'line-order' | 'xmlb-order';
   /** Only this type; `leaf`: anything but a directory. */
   type?: 'file' | 'symlink' | 'leaf';
   /** Only symlinks to this target. */
@@ -32,16 +32,18 @@ export interface Scrubbed {
 
 export const NEVER_BAKED: readonly NeverBaked[] = readData<NeverBaked[]>('never-baked.json');
 
+const TO_CHANGE = NEVER_BAKED.filter(({ action }) => action !== 'kept');
+
 /**
  * What must not go into an image: secrets and identity of one machine, logs, locks, backups, times.
  * The changes are to be made on the plain tree before it is laid out.
  */
 export async function scrub(tree: TreeView): Promise<{ changes: LayerChange[]; scrubbed: Scrubbed[] }> {
-  await tree.prefetch(NEVER_BAKED.map(({ path }) => path).filter((path) => !path.includes('*')));
+  await tree.prefetch(TO_CHANGE.map(({ path }) => path).filter((path) => !path.includes('*')));
   const seen = new Set<string>();
   const changes: LayerChange[] = [];
   const scrubbed: Scrubbed[] = [];
-  for (const row of NEVER_BAKED) {
+  for (const row of TO_CHANGE) {
     for (const found of await expandGlob(tree, row.path)) {
       if (seen.has(found.path) || !applies(row, found)) continue;
       seen.add(found.path);
@@ -65,7 +67,6 @@ async function scrubChange(
   row: NeverBaked,
   { path, node }: Found,
 ): Promise<LayerChange | null> {
-  if (row.action === 'kept') return null;
   if (row.action === 'removed') return { op: 'remove', path };
   if (node.type !== 'file' || node.size === 0) return null;
   const { mode, uid, gid } = node;

@@ -22,22 +22,22 @@ export interface Allowed {
 interface NeverBaked {
   path: string;
   action: 'removed' | 'emptied' | 'undated' | 'kept';
-  format?: 'jks';
+  format?: Rule;
   reason: string;
   unit?: string;
 }
 
+const INSTEAD: Record<NeverBaked['action'], string> = {
+  removed: 'Nothing.',
+  emptied: 'An empty file.',
+  undated: 'The same, with the time 0.',
+  kept: 'Another of the same.',
+};
+
 function fromNeverBaked({ path, action, format, reason, unit }: NeverBaked): Allowed[] {
-  // What is kept as it came needs a row of its own where dpkg's differs.
-  if (action === 'kept') return [];
-  if (action === 'undated')
-    return [{ path, kinds: ['content'], rule: format!, reason, instead: 'The same, with the time 0.' }];
-  const instead = unit
-    ? `Made at first boot by ${unit}.`
-    : action === 'removed'
-      ? 'Nothing.'
-      : 'An empty file.';
-  if (action === 'emptied') return [{ path, kinds: ['content'], rule: 'emptied', reason, instead }];
+  const rule = action === 'emptied' ? action : format;
+  const instead = unit ? `Made at first boot by ${unit}.` : INSTEAD[action];
+  if (action !== 'removed') return [{ path, kinds: ['content'], ...(rule && { rule }), reason, instead }];
   const below = path.endsWith('/**') ? path : `${path}/**`;
   return [path, below].map((covered) => ({ path: covered, kinds: ['missing'], reason, instead }));
 }
@@ -54,8 +54,8 @@ export async function readAllowed(): Promise<Allowed[]> {
 
 /** What two runs of the engine may differ in. */
 export async function readKept(): Promise<Allowed[]> {
-  const kept = (await readNeverBaked()).filter(({ action }) => action === 'kept');
-  return kept.map(({ path, reason }) => ({ path, kinds: ['content'], reason, instead: 'As it came.' }));
+  const rows = await readNeverBaked();
+  return rows.filter(({ action }) => action === 'kept').flatMap(fromNeverBaked);
 }
 
 /** The regular expression of a path pattern. */
