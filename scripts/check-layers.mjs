@@ -8,7 +8,7 @@ const STAGES = ['layout', 'scripts', 'assembly', 'packages', 'resolution', 'dpkg
 /** A folder may import from folders of a lower rank, and from its own. */
 const RANKS = [
   ['errors'],
-  ['monitor', 'native'],
+  ['cache', 'monitor', 'native'],
   STAGES,
   ['compose', 'deployment'],
   ['system'],

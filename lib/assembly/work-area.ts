@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AptOstreeError } from '../errors/error.ts';
-import { tryLock } from '../native/lock.ts';
+import { type LockOptions, tryLock, waitForLock } from '../native/lock.ts';
 import { removeTree } from '../native/remove-tree.ts';
 import type { Repo } from '../native/repo.ts';
 
@@ -48,14 +47,6 @@ async function sweep(area: string): Promise<void> {
   }
 }
 
-export interface LockOptions {
-  /** Seconds to wait for a lock that is held; 0 fails at once. */
-  wait?: number | undefined;
-  signal?: AbortSignal | undefined;
-  /** Called once when the lock is held by another. */
-  onWait?: (() => void) | undefined;
-}
-
 /**
  * The writer's lock of a repository: ref updates of libostree do not look at the old value, so every transaction
  * of ours holds this from its first read of a ref to the update.
@@ -63,18 +54,10 @@ export interface LockOptions {
  */
 export async function lockRepo(repo: Repo, options: LockOptions = {}): Promise<Disposable> {
   await mkdir(repoArea(repo), { recursive: true });
-  const file = join(repoArea(repo), 'lock');
-  const until = Date.now() + (options.wait ?? 0) * 1000;
-  let told = false;
-  for (;;) {
-    const lock = tryLock(file);
-    if (lock !== null) return lock;
-    if (Date.now() >= until)
-      throw new AptOstreeError('ERR_LOCKED', `another transaction works on ${repo.path}`, {
-        hint: 'wait for it, or give --wait=SECONDS',
-      });
-    if (!told) options.onWait?.();
-    told = true;
-    await sleep(100, undefined, options.signal ? { signal: options.signal } : {});
-  }
+  const lock = await waitForLock(join(repoArea(repo), 'lock'), options);
+  if (lock === null)
+    throw new AptOstreeError('ERR_LOCKED', `another transaction works on ${repo.path}`, {
+      hint: 'wait for it, or give --wait=SECONDS',
+    });
+  return lock;
 }

@@ -1,4 +1,5 @@
 import type { FileMetadata } from '../assembly/types.ts';
+import { type KeepRule, outdated } from '../cache/outdated.ts';
 import type { CallOptions } from '../native/call.ts';
 import type { Repo } from '../native/repo.ts';
 import { type InitramfsRecord, imagePath, parseInitramfsRecord, recordPath } from './initramfs-record.ts';
@@ -6,6 +7,13 @@ import { type InitramfsRecord, imagePath, parseInitramfsRecord, recordPath } fro
 type FileNode = Extract<FileMetadata, { type: 'file' }>;
 
 const PREFIX = 'apt-ostree/cache/initramfs';
+
+/**
+ * Kernels are replaced every few weeks, and an image that was dropped takes half a minute to build again, so a month
+ * loses next to nothing. A builder of many variants has one image for each set of drivers; of 64, at 30 to 60 MB, none
+ * fills a disk.
+ */
+const KEEP: KeepRule = { days: 30, most: 64 };
 
 /** Images made before, by `control` of their record. */
 export interface InitramfsCache {
@@ -27,7 +35,10 @@ export function initramfsCache(repo: Repo, options?: CallOptions): InitramfsCach
   };
 }
 
-/** Keeps the image of a commit for other composes. A transaction must be open; takes effect when it commits. */
+/**
+ * Keeps the image of a commit for other composes, as used now, and drops those that nobody has used for long. The
+ * writer's lock must be held and a transaction be open; takes effect when that commits.
+ */
 export async function keepInitramfs(
   repo: Repo,
   commit: string,
@@ -38,6 +49,8 @@ export async function keepInitramfs(
   const [data] = await repo.readFiles(commit, [recordPath(kernel)], options);
   const record = data ? parseInitramfsRecord(data) : null;
   if (!record || image?.type !== 'file' || node?.type !== 'file') return;
+  // Before the new ref is set: until the transaction commits, the list shows when this one was used the last time.
+  await dropInitramfs(repo, KEEP, options);
   const { commit: kept } = await repo.writeCommit(
     {
       base: null,
@@ -46,8 +59,30 @@ export async function keepInitramfs(
         { op: 'object', path: '/record', checksum: node.checksum },
       ],
       subject: `initramfs of ${kernel}`,
+      timestamp: Math.floor(Date.now() / 1000),
     },
     options,
   );
   await repo.setRef(`${PREFIX}/${record.control}`, kept, options);
+}
+
+/**
+ * Drops the images that have not been used for long, or all but some. The writer's lock must be held and a transaction
+ * be open; their objects go with the next prune.
+ *
+ * @returns how many there were.
+ */
+export async function dropInitramfs(
+  repo: Repo,
+  rule: KeepRule = KEEP,
+  options?: CallOptions,
+): Promise<number> {
+  const refs = Object.entries(await repo.listRefs(PREFIX, options));
+  const entries = refs.map(async ([name, commit]) => {
+    const { timestamp } = await repo.readCommit(commit, options);
+    return { name, used: timestamp * 1000 };
+  });
+  const names = outdated(await Promise.all(entries), rule);
+  for (const name of names) await repo.setRef(name, null, options);
+  return names.length;
 }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { aptConfig, formatPins, formatSources } from './apt-config.ts';
+import { enterFolder } from './apt-folders.ts';
+import { makeSession } from './apt-sessions.ts';
 import type { AptTarget, ResolveRequest } from './plan.ts';
 
 /**
@@ -25,15 +27,13 @@ export interface AptFolder {
 }
 
 /**
- * Makes the folder with a new session in it, and removes what sessions that died left behind.
+ * Makes the folder with a new session in it, and removes what sessions that died left behind, and what nobody uses.
  *
  * @throws ERR_USAGE for sources or paths that apt cannot be given.
  */
 export async function openAptFolder(target: AptTarget): Promise<AptFolder> {
   const { dir } = target;
-  await mkdir(dir, { recursive: true, mode: 0o755 });
-  await removeDeadSessions(dir);
-  const session = await mkdtemp(join(dir, `session-${process.pid}-`));
+  const session = await enterFolder(dir, () => makeSession(dir));
   const shared = join(dir, 'sources', sourcesKey(target));
   const folder: AptFolder = {
     session,
@@ -79,21 +79,4 @@ export async function writePins(
 function sourcesKey({ repos, architecture, foreignArchitectures }: AptTarget): string {
   const text = JSON.stringify([repos, architecture, foreignArchitectures]);
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
-}
-
-async function removeDeadSessions(dir: string): Promise<void> {
-  for (const name of await readdir(dir)) {
-    const pid = /^session-(\d+)-/.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid)))
-      await rm(join(dir, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TreeView } from '../assembly/types.ts';
+import { folderOf } from '../resolution/apt-folders.ts';
 import type { AptTarget, Repos } from '../resolution/plan.ts';
 
 export interface TargetOptions {
@@ -12,14 +12,10 @@ export interface TargetOptions {
   recommends: boolean;
 }
 
-/** The apt target of an empty tree. Each set of sources has its own lists, so that none ever sees another's. */
+/** The apt target of an empty tree. */
 export function emptyTarget({ aptDir, repos, architecture, recommends }: TargetOptions): AptTarget {
-  const key = createHash('sha256')
-    .update(JSON.stringify([repos, architecture]))
-    .digest('hex')
-    .slice(0, 12);
   return {
-    dir: join(aptDir, key),
+    dir: folderOf(aptDir, { repos, architecture }),
     repos,
     architecture,
     foreignArchitectures: [],

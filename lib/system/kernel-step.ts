@@ -39,13 +39,13 @@ export async function addInitramfs(
   }
 }
 
-/** Keeps a new initramfs for later composes, in a transaction of its own: losing it costs time only. */
+/** Keeps the initramfs that was built or used for later composes, in a transaction of its own: losing it costs time only. */
 export async function rememberInitramfs(
   repo: Repo,
   commit: string,
   made: InitramfsResult | null,
 ): Promise<void> {
-  if (made?.how !== 'built') return;
+  if (made?.how !== 'built' && made?.how !== 'cached') return;
   await using transaction = await repo.transaction();
   await keepInitramfs(repo, commit, made.kernel);
   await transaction.commit();
