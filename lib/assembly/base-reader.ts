@@ -100,7 +100,8 @@ const emptyBase: BaseReader = {
   list: async () => [],
 };
 
-function toMetadata(node: TreeNode | null): FileMetadata | null {
+/** A node of a commit as one of a tree; null where there is none. */
+export function toMetadata(node: TreeNode | null): FileMetadata | null {
   if (node === null || node.type === 'blocked') return null;
   return node.type === 'dir' ? node : { ...node, from: '' };
 }

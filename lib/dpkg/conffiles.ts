@@ -5,8 +5,6 @@ import type { Conffile, PackageRecord } from './types.ts';
 
 /** Hash of a conffile that was unpacked and never configured. */
 export const NEW_CONFFILE = 'newconffile';
-/** Hash of a conffile that could not be read. */
-export const UNREADABLE = '-';
 
 /** A line of the `conffiles` control file. */
 export interface DeclaredConffile {

@@ -4,9 +4,6 @@ import { type CallOptions, callNative } from './call.ts';
 import { ostreeBinding } from './ostree.ts';
 import type { SandboxOutcome, SandboxRequest, ScannedEntry } from './types.ts';
 
-/** Most lower folders that one mount takes; squash layers before there are more. */
-export const MAX_LOWERS = 500;
-
 /**
  * Mounts the stack and runs one program in it as root, without network, host files or host processes. When it
  * settles, nothing is mounted and no process of the sandbox lives; the changes are in `upper`.

@@ -1,25 +1,7 @@
 import { AptOstreeError } from '../errors/error.ts';
 import type { CallOptions } from '../native/call.ts';
 import type { Repo } from '../native/repo.ts';
-import type { ManifestColumns, PackageManifest } from '../native/types.ts';
-
-/** One entry of a package's payload: a row of the manifest's columns. */
-export type ManifestEntry = { [Column in keyof ManifestColumns]: ManifestColumns[Column][number] };
-
-const COLUMNS = [
-  'path',
-  'type',
-  'mode',
-  'uid',
-  'gid',
-  'uname',
-  'gname',
-  'size',
-  'mtime',
-  'target',
-  'checksum',
-  'md5',
-] as const satisfies (keyof ManifestColumns)[];
+import type { PackageManifest } from '../native/types.ts';
 
 /**
  * The manifest of a package commit.
@@ -43,48 +25,4 @@ export async function readManifest(
       },
     );
   return manifest;
-}
-
-/** Number of entries. */
-export function entryCount(manifest: PackageManifest): number {
-  return manifest.entries.path.length;
-}
-
-/** One row. `index` is below `entryCount`. */
-export function entryAt(manifest: PackageManifest, index: number): ManifestEntry {
-  const row = COLUMNS.map((column) => [column, manifest.entries[column][index]]);
-  return Object.fromEntries(row) as ManifestEntry;
-}
-
-/** All rows, in dpkg's order: as in the archive, but symlinks last. */
-export function* manifestEntries(manifest: PackageManifest): Generator<ManifestEntry> {
-  for (let i = 0; i < entryCount(manifest); i++) yield entryAt(manifest, i);
-}
-
-/** Paths as dpkg writes them into `info/<package>.list`. */
-export function listedPaths(manifest: PackageManifest): string[] {
-  return manifest.entries.path;
-}
-
-/** Where a control member of this name stands in the commit; null when the package has none. */
-export function controlMember(
-  manifest: PackageManifest,
-  name: string,
-): PackageManifest['members'][number] | null {
-  return manifest.members.find((member) => member.name === name) ?? null;
-}
-
-// Names in the root that merged /usr makes symlinks into /usr (native/deb/path_tables.h).
-const ALIASES = new Set(['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32', 'libo32']);
-
-/**
- * Where an entry lies below /data of the commit, and in a tree with merged /usr: "/bin/ls" is at "/usr/bin/ls",
- * "/." at "/". A symlink that is itself such an alias stays in the root.
- */
-export function canonicalPath(path: string, type: string): string {
-  if (path === '/.') return '/';
-  const slash = path.indexOf('/', 1);
-  const top = path.slice(1, slash < 0 ? undefined : slash);
-  if (!ALIASES.has(top) || (slash < 0 && type === 'l')) return path;
-  return `/usr${path}`;
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { DATABASE_DIRECTORIES, DpkgDatabase } from '../../lib/dpkg/database.ts';
 import { recordFromControl } from '../../lib/dpkg/record.ts';
 import type { PackageRecord } from '../../lib/dpkg/types.ts';
+import { changedFiles } from './small-database.ts';
 
 const CONTROL = `Package: Demo
 Version: 0:1.0-1
@@ -20,13 +21,6 @@ Description: short
 function demo(changes: Partial<PackageRecord> = {}): PackageRecord {
   const record = recordFromControl(CONTROL, 'demo.deb');
   return { ...record, want: 'install', state: 'installed', ...changes };
-}
-
-function files(database: DpkgDatabase): Record<string, string | null> {
-  const entries = database
-    .changes()
-    .map((write) => [write.path, 'data' in write ? write.data.toString() : null] as const);
-  return Object.fromEntries(entries);
 }
 
 test('writes a stanza in the order and form of dpkg', () => {
@@ -103,16 +97,16 @@ test('notes only what changed', () => {
   database.setPaths(demo(), ['/.', '/etc', '/etc/demo']);
   database.setInfo(demo(), 'postinst', { mode: 0o755, data: Buffer.from('#!/bin/sh\n') });
   database.setInfo(demo(), 'prerm', { mode: 0o755, checksum: 'ab' });
-  expect(Object.keys(files(database)).sort()).toEqual([
+  expect(Object.keys(changedFiles(database)).sort()).toEqual([
     'info/demo.list',
     'info/demo.postinst',
     'info/demo.prerm',
     'status',
   ]);
   database.removeInfo(demo(), 'prerm');
-  expect(files(database)).toEqual({ 'info/demo.prerm': null });
+  expect(changedFiles(database)).toEqual({ 'info/demo.prerm': null });
   database.remove(demo());
-  expect(files(database)).toEqual({ 'info/demo.list': null, 'info/demo.postinst': null, status: '' });
+  expect(changedFiles(database)).toEqual({ 'info/demo.list': null, 'info/demo.postinst': null, status: '' });
 });
 
 test('keeps the owners up to date', () => {
@@ -147,7 +141,7 @@ test('takes over what a script changed', () => {
   expect(database.paths(demo())).toEqual(['/.', '/x']);
   expect(database.changes()).toEqual([]);
   expect(database.takeUnincorporated()).toBe('t demo\n');
-  expect(files(database)).toEqual({ 'triggers/Unincorp': '' });
+  expect(changedFiles(database)).toEqual({ 'triggers/Unincorp': '' });
 });
 
 test('takes over a hold, and writes its own status again', () => {
@@ -156,7 +150,7 @@ test('takes over a hold, and writes its own status again', () => {
   database.changes();
   const held = database.status().toString().replace('install ok installed', 'hold ok unpacked');
   expect(database.absorb('status', Buffer.from(held))).toBe(true);
-  expect(files(database).status).toContain('Status: hold ok installed');
+  expect(changedFiles(database).status).toContain('Status: hold ok installed');
 });
 
 test('orders instances of a name as dpkg does', () => {

@@ -25,3 +25,11 @@ export function smallDatabase(packages: SmallPackage[]): DpkgDatabase {
   }
   return db;
 }
+
+/** The text of each file to be written; null of those to be removed and of those that are objects. */
+export function changedFiles(database: DpkgDatabase): Record<string, string | null> {
+  const entries = database
+    .changes()
+    .map((write) => [write.path, 'data' in write ? write.data.toString() : null] as const);
+  return Object.fromEntries(entries);
+}

@@ -1,11 +1,7 @@
-import type { FileMetadata, TreeView } from '../../lib/assembly/types.ts';
+import { toMetadata } from '../../lib/assembly/base-reader.ts';
+import type { TreeView } from '../../lib/assembly/types.ts';
 import type { CommitReader } from '../../lib/layout/commit-reader.ts';
-import type { TreeEntry, TreeNode } from '../../lib/native/types.ts';
-
-const toMetadata = (node: TreeNode | null): FileMetadata | null => {
-  if (node === null || node.type === 'blocked') return null;
-  return node.type === 'dir' ? node : { ...node, from: '' };
-};
+import type { TreeEntry } from '../../lib/native/types.ts';
 
 /** The tree of a commit as it is, with no layers. */
 export function commitTree(commit: CommitReader): TreeView {

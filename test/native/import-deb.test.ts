@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { manifestEntries, readManifest } from '../../lib/packages/manifest.ts';
+import { readManifest } from '../../lib/packages/manifest.ts';
+import { manifestEntries } from '../packages/manifest-rows.ts';
 import { importOne, SPEC, setup } from '../packages/setup.ts';
 
 describe('the commit of a .deb', () => {

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-  canonicalPath,
-  type ManifestEntry,
-  manifestEntries,
-  readManifest,
-} from '../../lib/packages/manifest.ts';
+import { readManifest } from '../../lib/packages/manifest.ts';
 import { machineHas } from '../helpers/root.ts';
 import { run } from '../helpers/run.ts';
+import { canonicalPath, type ManifestEntry, manifestEntries } from './manifest-rows.ts';
 import { importAll, setup } from './setup.ts';
 
 describe.runIf(await machineHas('root', 'archive'))('packages of the archive', () => {

@@ -3,11 +3,10 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openRepo } from '../../lib/native/repo.ts';
 import { tamper } from '../helpers/apt-repo.ts';
 import { ostreeCli } from '../helpers/ostree-cli.ts';
 import { execute } from '../helpers/run.ts';
-import { type SmallSystem, smallSystem } from './small-system.ts';
+import { refsOf, type SmallSystem, smallSystem } from './small-system.ts';
 
 const MAIN = new URL('../../dist/cli/main.js', import.meta.url).pathname;
 
@@ -35,17 +34,11 @@ interface Failure {
   details: unknown;
 }
 
-/** Packages that were imported before a failure stay: they are a cache, named by their content. */
-async function refs(): Promise<[string, string][]> {
-  await using repo = await openRepo(s.repo);
-  return Object.entries(await repo.listRefs()).filter(([name]) => !name.startsWith('apt-ostree/deb/'));
-}
-
 /** Runs the command line on a treefile that must fail, and checks that the repository is as it was. */
 async function fails(treefile: string | object, ...more: string[]): Promise<Failure> {
   const file = join(s.dir, 'bad.yaml');
   await writeFile(file, typeof treefile === 'string' ? treefile : JSON.stringify(treefile));
-  const before = await refs();
+  const before = await refsOf(s.repo);
   const args = [
     MAIN,
     'compose',
@@ -59,7 +52,7 @@ async function fails(treefile: string | object, ...more: string[]): Promise<Fail
   const { code, stdout } = await execute(process.execPath, args, { ok: [1] });
   expect(code).toBe(1);
   const { error } = JSON.parse(String(stdout)) as { error: Failure };
-  expect(await refs()).toEqual(before);
+  expect(await refsOf(s.repo)).toEqual(before);
   expect(await readdir(join(s.repo, 'extensions/apt-ostree/work'))).toEqual([]);
   return error;
 }

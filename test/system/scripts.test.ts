@@ -9,7 +9,7 @@ import { openRemote } from '../../lib/system/remote.ts';
 import type { AptOstreeSystem } from '../../lib/system/types.ts';
 import { ostreeCli } from '../helpers/ostree-cli.ts';
 import { execute } from '../helpers/run.ts';
-import { type SmallSystem, smallSystem } from './small-system.ts';
+import { refsOf, type SmallSystem, smallSystem } from './small-system.ts';
 
 let s: SmallSystem;
 beforeAll(async () => {
@@ -47,11 +47,6 @@ async function skippedOf(rev: string): Promise<string[]> {
   return parseSkipped(await repo.readCommit((await repo.resolveRev(rev))!));
 }
 
-async function refs(): Promise<[string, string][]> {
-  await using repo = await openRepo(s.repo);
-  return Object.entries(await repo.listRefs()).filter(([name]) => !name.startsWith('apt-ostree/deb/'));
-}
-
 describe('a script that fails', () => {
   it('is skipped when it is listed: undone, recorded, and part of the inputs', async () => {
     const options = { treefile: treefile('test/skip'), scripts: { retry: 1, skip } };
@@ -71,13 +66,13 @@ describe('a script that fails', () => {
   });
 
   it('ends the transaction when another one is listed, after the retries', async () => {
-    const before = await refs();
+    const before = await refsOf(s.repo);
     const scripts = { retry: 2, skip: ['good.postinst'] };
     await expect(s.system.composeTree({ treefile: treefile('test/no'), scripts })).rejects.toMatchObject({
       code: 'ERR_SCRIPT_FAILED',
       details: { attempts: 3 },
     });
-    expect(await refs()).toEqual(before);
+    expect(await refsOf(s.repo)).toEqual(before);
   });
 
   it('is decided by whoever is asked, each time on the tree as it was', async () => {
@@ -201,7 +196,7 @@ describe('a script that fails on a host', () => {
 
 describe('tryScripts', () => {
   it('tells what each script changes, and leaves the refs alone', async () => {
-    const before = await refs();
+    const before = await refsOf(s.repo);
     const result = await s.system.tryScripts({
       base: 'test/base',
       install: ['good'],
@@ -225,7 +220,7 @@ describe('tryScripts', () => {
         ],
       },
     ]);
-    expect(await refs()).toEqual(before);
+    expect(await refsOf(s.repo)).toEqual(before);
   });
 
   it('stops at the first script that fails, and says so', async () => {

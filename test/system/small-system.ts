@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TreefileInput } from '../../lib/compose/treefile-schema.ts';
+import { openRepo } from '../../lib/native/repo.ts';
 import { openEngine } from '../../lib/system/engine.ts';
 import type { AptOstreeSystem } from '../../lib/system/types.ts';
 import { type AptRepo, makeAptRepo } from '../helpers/apt-repo.ts';
@@ -81,4 +82,10 @@ export async function smallSystem(
       await temp[Symbol.asyncDispose]();
     },
   };
+}
+
+/** All refs but those of imported packages, which are a cache, named by their content. */
+export async function refsOf(path: string): Promise<[string, string][]> {
+  await using repo = await openRepo(path);
+  return Object.entries(await repo.listRefs()).filter(([name]) => !name.startsWith('apt-ostree/deb/'));
 }

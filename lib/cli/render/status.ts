@@ -20,7 +20,7 @@ function renderDeployment(d: DeploymentStatus): string {
   const rows: [string, string][] = [['Version', d.version ? `${d.version} (${time})` : time]];
   if (layered) rows.push(['BaseCommit', d['base-checksum']!]);
   rows.push(['Commit', d.checksum], ['OS', d.osname]);
-  const inactive = d['requested-packages'].filter((request) => !isLayered(request, d.packages));
+  const inactive = d['requested-packages'].filter((request) => !isInEffect(request, d.packages));
   const lists: [string, string[]][] = [
     ['Requested', d['requested-packages']],
     ['Inactive', inactive],
@@ -41,7 +41,7 @@ function renderDeployment(d: DeploymentStatus): string {
 }
 
 /** Whether a request (`nginx`, `nginx=1.22`, `nginx:amd64`) shows in the packages in effect (`nginx_1.22_amd64`). */
-function isLayered(request: string, packages: readonly string[]): boolean {
+function isInEffect(request: string, packages: readonly string[]): boolean {
   const name = request.split(/[=/:]/)[0];
   return packages.some((id) => id.split('_')[0] === name);
 }

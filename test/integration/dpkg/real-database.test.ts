@@ -3,16 +3,10 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DpkgDatabase } from '../../../lib/dpkg/database.ts';
 import { serializeDiversions } from '../../../lib/dpkg/diversions.ts';
+import { changedFiles } from '../../dpkg/small-database.ts';
 import { minbase } from '../../helpers/minbase.ts';
 import { machineHas } from '../../helpers/root.ts';
 import { adminSource } from './real-apt.ts';
-
-function files(database: DpkgDatabase): Record<string, string | null> {
-  const entries = database
-    .changes()
-    .map((write) => [write.path, 'data' in write ? write.data.toString() : null] as const);
-  return Object.fromEntries(entries);
-}
 
 describe.runIf(await machineHas('root', 'archive'))('a real admin directory', () => {
   let folder: string;
@@ -37,7 +31,7 @@ describe.runIf(await machineHas('root', 'archive'))('a real admin directory', ()
       database.interests.add(trigger, interest);
       database.interests.remove(trigger, 'other');
     }
-    const writes = files(database);
+    const writes = changedFiles(database);
     const lists = readdirSync(join(folder, 'info')).filter((name) => name.endsWith('.list'));
     const expected = [...lists.map((name) => `info/${name}`), 'triggers/File', 'triggers/ldconfig'];
     expect(Object.keys(writes).sort()).toEqual(expected.sort());
