@@ -5,6 +5,7 @@ import { AptOstreeError } from '../errors/error.ts';
 import type { PlanOperation } from '../resolution/plan.ts';
 import { layOutFirst } from './bootstrap.ts';
 import { configurePackage, processTriggers } from './configure.ts';
+import { withConfiguredFilter } from './configured-filter.ts';
 import type { Incoming } from './incoming.ts';
 import { removePackage } from './remove.ts';
 import type { LayeringContext } from './transaction.ts';
@@ -24,7 +25,8 @@ export async function bootstrap(
 ): Promise<void> {
   const first = order.map((key) => incomingOf(packages, key));
   await layOutFirst(ctx.tree, first, (change) => ctx.stack.push({ kind: 'base' }, [change]));
-  for (const incoming of first) await unpackPackage(ctx, incoming);
+  const call = await withConfiguredFilter(ctx);
+  for (const incoming of first) await unpackPackage(call, incoming);
   await configureQueue(ctx, order, { mode: 'list', forceDepends: true, triggersEnabled: true });
 }
 
@@ -46,10 +48,11 @@ export async function layerPackages(
       await configureQueue(ctx, todo, { mode: 'list', forceDepends: false, triggersEnabled: false });
       continue;
     }
-    // Each run is one call of dpkg for apt, which reads the database anew.
+    // Each run is one call of dpkg for apt, which reads configuration and database anew.
     ctx.live.db.reopen();
+    const call = await withConfiguredFilter(ctx);
     for (const op of run) {
-      if (kind === 'unpack') await unpackPackage(ctx, incomingOf(packages, `${op.name}:${op.architecture}`));
+      if (kind === 'unpack') await unpackPackage(call, incomingOf(packages, `${op.name}:${op.architecture}`));
       else await removePackage(ctx, recordOf(ctx, op), kind === 'purge' ? 'purge' : 'deinstall');
     }
   }

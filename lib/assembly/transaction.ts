@@ -13,7 +13,7 @@ export interface LayeringContext {
   /** Runs one script on the stack as it is; a failure that policy does not forgive is thrown. */
   runScript(call: ScriptCall): Promise<void>;
   readObject(checksum: string): Promise<Buffer>;
-  /** False keeps a path out of the tree (documentation, locales). */
+  /** False keeps a path out of the tree (documentation, locales, what the tree's dpkg is told to leave out). */
   wanted(path: string, type: Member['type']): boolean;
   /** Called when a package reaches a new step, for progress. */
   onStep(step: { kind: 'unpack' | 'configure' | 'remove' | 'trigger'; package: string }): void;

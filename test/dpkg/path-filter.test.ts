@@ -1,7 +1,14 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { configuredPatterns, isConfigurationFile } from '../../lib/dpkg/path-configuration.ts';
 import { globToRegExp, PathFilter } from '../../lib/dpkg/path-filter.ts';
+import { makeDeb } from '../helpers/deb.ts';
+import { requireRoot } from '../helpers/root.ts';
+import { execute } from '../helpers/run.ts';
+import { tempDir } from '../helpers/temp.ts';
 
 test('globs as the shell does, whose patterns are those of fnmatch', () => {
   const piece = fc.constantFrom(
@@ -70,4 +77,31 @@ test.each([
 
 test('excludes nothing without patterns', () => {
   expect(new PathFilter([]).excludes('/usr/share/doc/a', 'file')).toBe(false);
+});
+
+const CONFIGURATION: Record<string, string> = {
+  '10-exclude': '# path-exclude=/a/comment\npath-exclude=/a/*\npath-exclude "/b/*"  \n',
+  '20_include': "path-include\t'/a/keep*'\nforce-unsafe-io\n",
+  '30.ignored': 'path-exclude=/c/*\n',
+};
+const PATHS = ['/a/gone', '/a/keep', '/a/comment', '/b/gone', '/c/there'];
+
+test('reads configuration files as dpkg does', async () => {
+  await requireRoot();
+  await using dir = await tempDir('dpkg-configuration');
+  for (const name of ['cfg', 'root/var/lib/dpkg/info', 'root/var/lib/dpkg/updates'])
+    await mkdir(dir.file(name), { recursive: true });
+  await writeFile(dir.file('root/var/lib/dpkg/status'), '');
+  for (const [name, text] of Object.entries(CONFIGURATION)) await writeFile(dir.file('cfg', name), text);
+  const files = PATHS.map((path) => `f ${path} 0644 root root x`).join('\n');
+  const deb = await makeDeb(dir.path, { control: { Package: 'paths' }, files });
+  const script = 'mount --bind "$1" /etc/dpkg/dpkg.cfg.d && exec dpkg --root="$2" --unpack "$3"';
+  const args = ['-m', 'sh', '-c', script, 'sh', dir.file('cfg'), dir.file('root'), deb.path];
+  await execute('unshare', args, { env: { DPKG_FRONTEND_LOCKED: '1' } });
+  const there = PATHS.filter((path) => existsSync(dir.file('root', path)));
+
+  const names = Object.keys(CONFIGURATION).filter(isConfigurationFile);
+  const configured = new PathFilter(configuredPatterns(names.map((name) => CONFIGURATION[name]!)));
+  expect(PATHS.filter((path) => !configured.excludes(path, 'file'))).toEqual(there);
+  expect(there).toEqual(['/a/keep', '/c/there']);
 });

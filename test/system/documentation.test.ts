@@ -14,6 +14,11 @@ beforeAll(async () => {
     },
     { control: { Package: 'writer', 'Pre-Depends': 'reader' }, files: page('writer') },
     { control: { Package: 'copyist' }, files: page('writer') },
+    {
+      control: { Package: 'slim' },
+      files: 'f /etc/dpkg/dpkg.cfg.d/slim 0644 root root path-exclude=/usr/share/man/*',
+      conffiles: ['/etc/dpkg/dpkg.cfg.d/slim'],
+    },
   ]);
 });
 afterAll(async () => s?.[Symbol.asyncDispose]());
@@ -35,4 +40,13 @@ it('refuses documentation of two packages', async () => {
   await expect(s.system.composeTree({ treefile: treefile('writer', 'copyist') })).rejects.toMatchObject({
     code: 'ERR_FILE_CONFLICT',
   });
+});
+
+it('leaves out what the dpkg of a base is told to leave out', async () => {
+  await s.system.composeTree({ treefile: s.treefile({ ref: 'test/base', packages: ['slim', 'reader'] }) });
+  const options = { base: 'test/base', ref: 'test/slim', treefile: s.treefile() };
+  await s.system.composeLayer({ ...options, install: ['writer'] });
+  const cli = ostreeCli(s.repo);
+  expect(await cli.run('ls', '-R', 'test/slim', '/usr/share')).not.toContain('/usr/share/man/man1');
+  expect(await cli.cat('test/slim', '/usr/lib/sysimage/dpkg/info/writer.list')).toContain('/man1/writer.1');
 });
