@@ -40,7 +40,7 @@ struct NativeError : std::exception {
 
 // `errno` of a failed system call; call at once, before anything can overwrite it.
 inline NativeError errno_error(const std::string& operation, int err) {
-  NativeError e(err == ENOSPC ? "ERR_NO_SPACE" : "ERR_SYSTEM", operation + ": " + std::strerror(err));
+  NativeError e(err == ENOSPC ? "ERR_NO_SPACE" : "ERR_SYSTEM", std::strerror(err));
   e.operation = operation;
   e.domain = "errno";
   e.number = err;

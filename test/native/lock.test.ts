@@ -19,5 +19,6 @@ it('is held by one at a time, and not by programs that are started', async () =>
 });
 
 it('names a file that cannot be made', () => {
-  expect(() => tryLock('/none/lock')).toThrow(expect.objectContaining({ code: 'ERR_SYSTEM' }));
+  const message = 'opening the lock /none/lock: No such file or directory';
+  expect(() => tryLock('/none/lock')).toThrow(expect.objectContaining({ code: 'ERR_SYSTEM', message }));
 });
