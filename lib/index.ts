@@ -7,6 +7,9 @@ export type { TreefileInput } from './compose/treefile-schema.ts';
 export { ERROR_CODES, type ErrorCode } from './errors/codes.ts';
 export { AptOstreeError, type ErrorValue } from './errors/error.ts';
 export type { Monitor, ProgressEvent, RunOptions } from './monitor/monitor.ts';
+export type { Peer, ScriptEvent, ScriptName, ScriptStep } from './scripts/calls.ts';
+export { type ScriptExecution, ScriptExecutionManager } from './scripts/script-execution-manager.ts';
+export { ScriptOrchestrator } from './scripts/script-orchestrator.ts';
 export type {
   FailureDecision,
   FailurePolicy,

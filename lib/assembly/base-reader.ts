@@ -10,7 +10,8 @@ export interface BaseSource {
   mounts: { plain: string; place: string }[];
   /** Directories of the plain tree that the commit has nowhere. */
   made?: { path: string; mode: number; uid: number; gid: number }[];
-  lookup(places: string[]): Promise<(TreeNode | null)[]>;
+  /** With `from` where it is a file on disk and no object. */
+  lookup(places: string[]): Promise<(TreeNode | FileMetadata | null)[]>;
   list(place: string, depth: number): Promise<{ path: string; node: FileMetadata }[]>;
 }
 
@@ -101,7 +102,7 @@ const emptyBase: BaseReader = {
 };
 
 /** A node of a commit as one of a tree; null where there is none. */
-export function toMetadata(node: TreeNode | null): FileMetadata | null {
+export function toMetadata(node: TreeNode | FileMetadata | null): FileMetadata | null {
   if (node === null || node.type === 'blocked') return null;
-  return node.type === 'dir' ? node : { ...node, from: '' };
+  return node.type === 'dir' || 'from' in node ? node : { ...node, from: '' };
 }

@@ -4,7 +4,7 @@ import type { ScannedEntry } from '../native/types.ts';
 import { comparePaths, isBelow } from './path.ts';
 import type { Tree } from './tree.ts';
 import { type LayerFolder, layerNode, type TreeNode } from './tree-node.ts';
-import type { PathChange } from './types.ts';
+import type { FileMetadata, PathChange } from './types.ts';
 
 /**
  * Takes what a run left in its upper folder into the tree, and tells how each path differs from before.
@@ -39,7 +39,11 @@ export async function absorbScan(
       if (same && !entry.opaque) continue;
       if (!same)
         changes.push(
-          toChange(entry, before === null ? 'added' : before.meta.type === 'dir' ? 'metadata' : 'modified'),
+          toChange(
+            entry,
+            before === null ? 'added' : before.meta.type === 'dir' ? 'metadata' : 'modified',
+            before,
+          ),
         );
       tree.set(entry.path, entry.opaque && before?.meta.type === 'dir' ? { ...node, fresh: true } : node);
       continue;
@@ -50,7 +54,7 @@ export async function absorbScan(
       if (before?.layer) tree.set(entry.path, node);
       continue;
     }
-    changes.push(toChange(entry, kind));
+    changes.push(toChange(entry, kind, before));
     tree.set(entry.path, node);
   }
   return changes;
@@ -77,8 +81,17 @@ function toNode(entry: ScannedEntry, layer: LayerFolder): TreeNode {
   return layerNode(path, layer, { type: 'file', mode, uid, gid, size, checksum: '', from: '' });
 }
 
-function toChange(entry: ScannedEntry, kind: PathChange['kind']): PathChange {
-  return { path: entry.path, kind, type: entry.type, size: entry.size };
+function toChange(entry: ScannedEntry, kind: PathChange['kind'], before: TreeNode | null): PathChange {
+  const sizeBefore = before === null ? null : fileSize(before.meta);
+  return { path: entry.path, kind, type: entry.type, size: entry.size, sizeBefore };
+}
+
+function toRemoval(path: string, meta: FileMetadata): PathChange {
+  return { path, kind: 'removed', type: meta.type, size: 0, sizeBefore: fileSize(meta) };
+}
+
+function fileSize(meta: FileMetadata): number | null {
+  return meta.type === 'file' ? meta.size : null;
 }
 
 function sameOwner(a: TreeNode, b: TreeNode): boolean {
@@ -108,9 +121,8 @@ async function kindOf(
 async function removeAll(tree: Tree, path: string, changes: PathChange[]): Promise<void> {
   const node = await tree.node(path);
   if (node?.meta.type === 'dir')
-    for (const entry of await tree.list(path))
-      changes.push({ path: entry.path, kind: 'removed', type: entry.node.type, size: 0 });
-  if (node) changes.push({ path, kind: 'removed', type: node.meta.type, size: 0 });
+    for (const entry of await tree.list(path)) changes.push(toRemoval(entry.path, entry.node));
+  if (node) changes.push(toRemoval(path, node.meta));
 }
 
 /** An opaque directory hides what was in it; what the upper does not hold again is gone. */
@@ -124,6 +136,5 @@ async function removeLeft(
     sorted.filter((e) => isBelow(e.path, dir) && e.type !== 'whiteout').map((e) => e.path),
   );
   for (const entry of await tree.list(dir))
-    if (!kept.has(entry.path))
-      changes.push({ path: entry.path, kind: 'removed', type: entry.node.type, size: 0 });
+    if (!kept.has(entry.path)) changes.push(toRemoval(entry.path, entry.node));
 }

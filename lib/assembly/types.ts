@@ -73,7 +73,10 @@ export interface PathChange {
   path: string;
   kind: 'added' | 'modified' | 'metadata' | 'removed';
   type: ScannedEntry['type'];
+  /** Bytes of a regular file as it is now; of one that is gone, 0. */
   size: number;
+  /** Bytes of the regular file that stood there before; null where none did. */
+  sizeBefore: number | null;
 }
 
 export interface LayerRun {

@@ -40,6 +40,7 @@ export const ERROR_CODES = {
   ERR_UNSAFE_PATH: 'A path of the tree leads somewhere it must not.',
   ERR_SCRIPT_FAILED: 'A maintainer script failed.',
   ERR_SCRIPT_TIMEOUT: 'A maintainer script ran too long.',
+  ERR_SCRIPT_UNDO: 'A script cannot be undone: later ones stand upon it, or its changes were kept.',
   ERR_SANDBOX: 'The sandbox could not be set up.',
   ERR_DPKG_DATABASE: 'The dpkg database of a tree is damaged.',
   ERR_CONFIGURE_STUCK: 'Packages could not be configured: their dependencies are not met.',

@@ -1,168 +1,166 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { LayerRun, LayerStack, Savepoint } from '../assembly/types.ts';
 import { AptOstreeError } from '../errors/error.ts';
-import { auditOutput } from './audit-output.ts';
-import { type ScriptEnvironment, scriptArguments, scriptEnvironment } from './environment.ts';
-import type { MaskFolders } from './masks/masks.ts';
-import { scriptError } from './script-error.ts';
-import type { FailureDecision, FailurePolicy, ScriptCall, ScriptResult, ScriptState } from './types.ts';
+import type { ScriptName } from './calls.ts';
+import type { FailurePolicy, ScriptResult } from './types.ts';
 
-export interface ScriptManagerOptions extends ScriptEnvironment {
-  /** Folder for the logs, one file a run; must exist. */
-  logs: string;
-  masks: MaskFolders;
-  policy?: FailurePolicy;
-  /** Seconds; default 1,800. */
-  timeoutSeconds?: number;
-  /** Bytes of a log; default 16 MiB. */
-  outputLimit?: number;
-  onResult?: (result: ScriptResult) => void;
+/** A maintainer script to run. */
+export interface ScriptExecution {
+  /** A package of the tree: `name`, or `name:architecture`. With `text` it need not be there. */
+  package: string;
+  script: ScriptName;
+  /** Default: as dpkg calls it to configure, upgrade (`preinst`) or remove the version that is there. */
+  args?: string[] | undefined;
+  /** Runs in place of the package's own script. It begins with `#!`, and its program must be in the tree. */
+  text?: string | undefined;
+  /** What happens when it fails. Default: the policy that the manager was opened with. */
+  policy?: FailurePolicy | undefined;
+  /** Seconds after which it is killed. Default: the manager's. */
+  timeoutSeconds?: number | undefined;
 }
 
-/** A call, the stack it runs on, and whether it may have to be undone when it has succeeded. */
-export interface ScriptRequest extends ScriptCall {
-  stack: LayerStack;
-  /** Keeps a savepoint, so that `undo` works until the next script or `settle`. */
-  undoable?: boolean;
-  signal?: AbortSignal | undefined;
+/** Where the scripts really run: in this process, or in that of the engine. */
+export interface ScriptBackend {
+  /** The commit, or the folder, that the tree began as. */
+  readonly base: string;
+  execute(request: ScriptExecution, signal?: AbortSignal): Promise<{ number: number; result: ScriptResult }>;
+  undo(number: number): Promise<ScriptResult>;
+  keep(): Promise<void>;
+  readFile(path: string): Promise<Uint8Array | null>;
+  scriptsOf(packageName: string): Promise<ScriptName[]>;
+  close(): Promise<void>;
 }
 
-/** Runs maintainer scripts on a stack, each from a savepoint, and keeps what is known of every one. */
-export class ScriptExecutionManager {
-  readonly #options: ScriptManagerOptions;
+/**
+ * A working tree on which maintainer scripts run one at a time, each from a savepoint: what it changed is told, and
+ * can be undone. `AptOstreeSystem.openScripts` opens one; the base is never changed, and nothing is committed.
+ *
+ * A script runs in the sandbox (docs/sandbox.md), in a process of its own, with dpkg's arguments and environment; no
+ * call blocks this thread. Calls are carried out in the order in which they are made. Use `await using`, or `close`:
+ * then, and also when the process is killed, nothing stays mounted, and the work folder is removed.
+ *
+ * ```js
+ * await using scripts = await system.openScripts({ base: 'debian/server' });
+ * const result = await scripts.execute({ package: 'nginx-common', script: 'postinst' });
+ * for (const { kind, path, sizeBefore, size } of result.changes) console.log(kind, path, sizeBefore, size);
+ * await scripts.undo(result);
+ * ```
+ */
+export class ScriptExecutionManager implements AsyncDisposable {
+  readonly #backend: ScriptBackend;
+  readonly #policy: FailurePolicy | undefined;
   readonly #results: ScriptResult[] = [];
-  #last: { result: ScriptResult; stack: LayerStack; savepoint: Savepoint } | null = null;
-  #runs = 0;
+  /** Numbers that the backend knows the results by. */
+  readonly #numbers = new Map<ScriptResult, number>();
+  #closing: Promise<void> | null = null;
 
-  constructor(options: ScriptManagerOptions) {
-    this.#options = options;
+  /** @internal `AptOstreeSystem.openScripts` calls it. */
+  constructor(backend: ScriptBackend, policy?: FailurePolicy) {
+    this.#backend = backend;
+    this.#policy = policy;
   }
 
-  /** Every script so far, in order. */
+  /** Checksum of the commit, or the folder, that the tree began as. */
+  get base(): string {
+    return this.#backend.base;
+  }
+
+  /** Every script so far in order, also those that failed and those that were undone. */
   get results(): readonly ScriptResult[] {
     return this.#results;
   }
 
+  /** The scripts that a package of the tree has. @throws ERR_USAGE when it is not in the tree, ERR_CLOSED */
+  async scriptsOf(packageName: string): Promise<ScriptName[]> {
+    this.#requireOpen();
+    return this.#backend.scriptsOf(packageName);
+  }
+
   /**
-   * Runs a script; when it settles, the stack holds its changes, or is as before. The database must be in the stack.
-   *
-   * @throws ERR_SCRIPT_FAILED, ERR_SCRIPT_TIMEOUT with the `ScriptResult` in `details`, when policy forgives nothing.
-   * @throws ERR_SANDBOX when it could not be run.
+   * Content of a regular file of the tree as it is now; null where there is none. Links of the folders above are
+   * followed within the tree, a link at the path itself is not.
    */
-  async executeScript(request: ScriptRequest): Promise<ScriptResult> {
-    this.settle();
-    const { stack } = request;
-    for (let attempt = 1; ; attempt++) {
-      const savepoint = await stack.savepoint();
-      const result = await this.#attempt(request, attempt).catch(async (error) => {
-        await stack.pop(savepoint);
-        throw error;
-      });
-      if (result.state === 'succeeded') {
-        if (request.undoable) this.#last = { result, stack, savepoint };
-        else stack.release(savepoint);
-        return this.#keep(result);
-      }
-      await stack.pop(savepoint);
-      const decision = await this.#decide(result);
-      if (decision === 'retry') continue;
-      if (decision === 'skip') return this.#keep({ ...result, state: 'skipped' });
-      throw scriptError(this.#keep(result), this.#timeout);
+  async readFile(path: string): Promise<Uint8Array | null> {
+    this.#requireOpen();
+    return this.#backend.readFile(path);
+  }
+
+  /**
+   * Runs one script. When it settles, the tree holds its changes (`state` is `succeeded`), or is as it was before.
+   *
+   * An abort of `signal` kills the script with all of its processes, and rejects with the signal's own reason.
+   *
+   * @returns what is known of the run: `changes` (path, kind, bytes before and after), `exit`, `seconds`, and `log`,
+   *   a file that lasts as long as the manager
+   * @throws ERR_SCRIPT_FAILED, ERR_SCRIPT_TIMEOUT when policy forgives nothing, with the `ScriptResult` in `details`
+   * @throws ERR_USAGE for a package or script that is not in the tree; ERR_SANDBOX when it could not be run
+   * @throws ERR_CLOSED after `close`
+   */
+  async execute(
+    request: ScriptExecution,
+    run: { signal?: AbortSignal | undefined } = {},
+  ): Promise<ScriptResult> {
+    this.#requireOpen();
+    run.signal?.throwIfAborted();
+    const policy = request.policy ?? this.#policy;
+    try {
+      const { number, result } = await this.#backend.execute({ ...request, policy }, run.signal);
+      this.#results.push(result);
+      if (result.state === 'succeeded') this.#numbers.set(result, number);
+      return result;
+    } catch (error) {
+      if (AptOstreeError.is(error) && /^ERR_SCRIPT_(?:FAILED|TIMEOUT)$/.test(error.code))
+        this.#results.push(error.details as ScriptResult);
+      throw error;
     }
   }
 
-  /** Takes back what the last script did, which was run with `undoable`. The record says so. */
+  /**
+   * Takes back what one script did. The tree is then as it was before it.
+   *
+   * @param result what `execute` gave, the very object
+   * @throws ERR_SCRIPT_UNDO, naming them in `details.later`, when scripts that ran later stand upon it (see
+   *   `undoFrom`), and for one that changed nothing to undo: it failed, was undone before, or `keep` was called
+   */
   async undo(result: ScriptResult): Promise<ScriptResult> {
-    const last = this.#last;
-    if (last?.result !== result)
-      throw new AptOstreeError(
-        'ERR_INTERNAL',
-        `${result.package}.${result.script} is not the last undoable script`,
-      );
-    this.#last = null;
-    await last.stack.pop(last.savepoint);
-    const undone: ScriptResult = { ...result, state: 'undone' };
-    this.#results[this.#results.lastIndexOf(result)] = undone;
+    this.#requireOpen();
+    const number = this.#numbers.get(result);
+    if (number === undefined)
+      throw new AptOstreeError('ERR_SCRIPT_UNDO', 'this is no result of a script that can be undone', {
+        hint: 'give the object that `execute` returned',
+      });
+    const undone = await this.#backend.undo(number);
+    this.#numbers.delete(result);
+    this.#results[this.#results.indexOf(result)] = undone;
     return undone;
   }
 
-  /** Ends the savepoint of the last undoable script; for callers that are about to end savepoints of their own. */
-  settle(): void {
-    this.#last?.stack.release(this.#last.savepoint);
-    this.#last = null;
+  /** Takes back a script and all that ran after it, the latest first. @returns them in that order */
+  async undoFrom(result: ScriptResult): Promise<ScriptResult[]> {
+    const at = this.#numbers.has(result) ? this.#results.indexOf(result) : -1;
+    if (at === -1) return [await this.undo(result)];
+    const later = this.#results.slice(at).filter((each) => this.#numbers.has(each));
+    const undone: ScriptResult[] = [];
+    for (const each of later.reverse()) undone.push(await this.undo(each));
+    return undone;
   }
 
-  get #timeout(): number {
-    return this.#options.timeoutSeconds ?? 1800;
+  /** Accepts all changes so far: they cannot be undone any more, and cost less. Worth it every hundred scripts. */
+  async keep(): Promise<void> {
+    this.#requireOpen();
+    await this.#backend.keep();
+    this.#numbers.clear();
   }
 
-  async #attempt(request: ScriptRequest, attempt: number): Promise<ScriptResult> {
-    const { stack, package: name, version, architecture, script, args } = request;
-    const number = String(++this.#runs).padStart(4, '0');
-    const log = join(this.#options.logs, `${number}-${name}.${architecture}.${script}.log`);
-    const run = await stack.run({
-      origin: { kind: 'script', package: name, version, architecture, script, args },
-      argv: scriptArguments(request),
-      env: scriptEnvironment(request, this.#options),
-      timeoutSeconds: this.#timeout,
-      outputLimit: this.#options.outputLimit ?? 16 * 1024 * 1024,
-      log,
-      masks: await this.#options.masks.select(async (path) => (await stack.tree.lookup(path)) !== null),
-      signal: request.signal,
-    });
-    return resultOf(request, { run, attempt, log, audit: await auditOf(run, log) });
+  /** Aborts what is running, and removes the tree. Safe to call twice. */
+  async close(): Promise<void> {
+    this.#closing ??= this.#backend.close();
+    await this.#closing;
   }
 
-  async #decide(result: ScriptResult): Promise<FailureDecision> {
-    const policy = this.#options.policy ?? { kind: 'fail' };
-    switch (policy.kind) {
-      case 'fail':
-        return 'fail';
-      case 'retry':
-        return result.attempts <= policy.times ? 'retry' : 'fail';
-      case 'skip':
-        return policy.scripts.includes(`${result.package}.${result.script}`) ? 'skip' : 'fail';
-      case 'ask':
-        return policy.decide(result);
-    }
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
-  #keep(result: ScriptResult): ScriptResult {
-    this.#results.push(result);
-    this.#options.onResult?.(result);
-    return result;
+  #requireOpen(): void {
+    if (this.#closing) throw new AptOstreeError('ERR_CLOSED', 'the scripts were closed before');
   }
-}
-
-async function auditOf({ outcome }: LayerRun, log: string): Promise<string | null> {
-  return outcome.exit === 0 ? auditOutput(await readFile(log, 'utf8')) : null;
-}
-
-function resultOf(
-  call: ScriptCall,
-  { run, attempt, log, audit }: { run: LayerRun; attempt: number; log: string; audit: string | null },
-): ScriptResult {
-  const { outcome, changes } = run;
-  const ok = outcome.exit === 0 && audit === null;
-  const state: ScriptState = outcome.timedOut ? 'timed-out' : ok ? 'succeeded' : 'failed';
-  const { package: name, version, architecture, script, args } = call;
-  return {
-    package: name,
-    version,
-    architecture,
-    script,
-    args: [...args],
-    state,
-    exit: outcome.exit,
-    signal: outcome.signal,
-    seconds: outcome.seconds,
-    attempts: attempt,
-    cached: false,
-    changes,
-    log,
-    tail: outcome.tail,
-    outputTruncated: outcome.outputTruncated,
-    audit,
-  };
 }

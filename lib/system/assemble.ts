@@ -14,7 +14,7 @@ import { startTask } from '../monitor/task.ts';
 import { removeTree } from '../native/remove-tree.ts';
 import type { Repo } from '../native/repo.ts';
 import { type MaskFolders, prepareMasks } from '../scripts/masks/masks.ts';
-import { ScriptExecutionManager } from '../scripts/script-execution-manager.ts';
+import { ScriptRunner } from '../scripts/script-runner.ts';
 import type { FailurePolicy } from '../scripts/types.ts';
 import { type AccountKeeper, accountKeeper } from './account-keeper.ts';
 import { isAccountFile } from './account-lines.ts';
@@ -47,7 +47,7 @@ export interface FilesystemAssembler extends AsyncDisposable {
   stack: OverlayStack;
   live: LiveDatabase;
   context: LayeringContext;
-  scripts: ScriptExecutionManager;
+  scripts: ScriptRunner;
   masks: MaskFolders;
   /** What each run changed, in order. */
   record: RecordedLayer[];
@@ -68,7 +68,7 @@ export async function openAssembler(config: AssemblyConfig, run: RunOptions): Pr
   const live = await openLiveDatabase(stack, config.architecture);
   const masks = await prepareMasks(join(work, 'masks'));
   const logs = await openLogs(repo, work);
-  const scripts = new ScriptExecutionManager({
+  const scripts = new ScriptRunner({
     logs,
     masks,
     sourceDateEpoch: config.epoch,

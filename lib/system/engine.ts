@@ -1,3 +1,4 @@
+import { ScriptExecutionManager } from '../scripts/script-execution-manager.ts';
 import { composeLayer } from './compose-layer.ts';
 import { composeRootfs } from './compose-rootfs.ts';
 import { composeTree } from './compose-tree.ts';
@@ -6,6 +7,7 @@ import { deploy } from './deploy.ts';
 import { history } from './history.ts';
 import { importDebs } from './import-debs.ts';
 import { install, uninstall } from './install.ts';
+import { openScripts } from './open-scripts.ts';
 import type { SystemOptions } from './requests.ts';
 import { resolve } from './resolve.ts';
 import { status } from './status.ts';
@@ -15,11 +17,22 @@ import { why } from './why.ts';
 
 /** Opens the engine in this process. A crash of libostree is then a crash of this process. */
 export async function openEngine(system: SystemOptions): Promise<AptOstreeSystem> {
+  const opened = new Set<ScriptExecutionManager>();
   return {
     composeTree: (options, run = {}) => composeTree(system, options, run),
     composeRootfs: (options, run = {}) => composeRootfs(system, options, run),
     composeLayer: (options, run = {}) => composeLayer(system, options, run),
     tryScripts: (options, run = {}) => tryScripts(system, options, run),
+    async openScripts({ policy, ...options }, run = {}) {
+      const backend = await openScripts(system, options, run);
+      const close = async () => {
+        await backend.close();
+        opened.delete(manager);
+      };
+      const manager = new ScriptExecutionManager({ ...backend, close }, policy);
+      opened.add(manager);
+      return manager;
+    },
     resolve: (options, run = {}) => resolve(system, options, run),
     importDebs: (options, run = {}) => importDebs(system, options, run),
     dedup: (options, run = {}) => dedup(options, run),
@@ -29,6 +42,8 @@ export async function openEngine(system: SystemOptions): Promise<AptOstreeSystem
     deploy: (options, run = {}) => deploy(system, options, run),
     install: (options, run = {}) => install(system, options, run),
     uninstall: (options, run = {}) => uninstall(system, options, run),
-    async [Symbol.asyncDispose]() {},
+    async [Symbol.asyncDispose]() {
+      for (const manager of opened) await manager.close();
+    },
   };
 }

@@ -66,7 +66,8 @@ export async function planLayer(
   }
 }
 
-async function architectureOf(tree: Tree): Promise<string> {
+/** The native architecture of a tree. @throws ERR_DPKG_DATABASE for one without a dpkg database */
+export async function architectureOf(tree: Tree): Promise<string> {
   const [arch, status] = await tree.readMany(['/var/lib/dpkg/arch', '/var/lib/dpkg/status']);
   if (!status)
     throw new AptOstreeError('ERR_DPKG_DATABASE', 'the base commit has no dpkg database', {

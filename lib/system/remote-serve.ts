@@ -1,6 +1,7 @@
 import type { ChildContext, ChildMethods } from '../native/child-server.ts';
 import type { FailureDecision } from '../scripts/types.ts';
 import type { EngineEvent } from './remote.ts';
+import { remoteScriptMethods } from './remote-scripts.ts';
 import type { SystemOptions } from './requests.ts';
 import { type AptOstreeSystem, SYSTEM_METHODS, type TransactionRun } from './types.ts';
 
@@ -29,8 +30,13 @@ export function engineMethods(open: (options: SystemOptions) => Promise<AptOstre
     return [method, call];
   });
 
+  const requireEngine = () => {
+    if (!engine) throw new Error('scripts were opened before the engine was');
+    return engine;
+  };
   return {
     ...Object.fromEntries(methods),
+    ...remoteScriptMethods(requireEngine, closing.signal),
     async open(options: SystemOptions) {
       engine = await open(options);
     },

@@ -1,8 +1,10 @@
 import { AptOstreeError } from '../errors/error.ts';
-import type { ProgressEvent } from '../monitor/monitor.ts';
+import type { ProgressEvent, RunOptions } from '../monitor/monitor.ts';
 import { ChildClient } from '../native/child-client.ts';
+import { ScriptExecutionManager } from '../scripts/script-execution-manager.ts';
 import type { ScriptResult } from '../scripts/types.ts';
-import type { SystemOptions } from './requests.ts';
+import { openRemoteScripts } from './remote-scripts.ts';
+import type { OpenScriptsOptions, SystemOptions } from './requests.ts';
 import { type AptOstreeSystem, SYSTEM_METHODS, type TransactionRun } from './types.ts';
 
 /** What a running call tells. */
@@ -48,6 +50,11 @@ export async function openRemote(
   ]);
   return {
     ...Object.fromEntries(methods),
+    async openScripts({ policy, ...plain }: OpenScriptsOptions, run: RunOptions = {}) {
+      run.signal?.throwIfAborted();
+      const backend = await openRemoteScripts(await running(), plain, run.signal);
+      return new ScriptExecutionManager(backend, policy);
+    },
     async [Symbol.asyncDispose]() {
       closed = true;
       const client = await engine?.catch(() => undefined);

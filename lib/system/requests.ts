@@ -2,6 +2,7 @@
 
 import type { TreefileInput } from '../compose/treefile-schema.ts';
 import type { Repos } from '../resolution/plan.ts';
+import type { FailurePolicy } from '../scripts/types.ts';
 
 export interface SystemOptions {
   /** Root of the host to work on; default "/". */
@@ -110,6 +111,19 @@ export interface TryScriptsOptions {
   install: string[];
   /** Its `repos` (and nothing else) are used; default: the host's. */
   treefile?: TreefileSource | undefined;
+}
+
+export interface OpenScriptsOptions {
+  /** The tree to run on: a ref or commit of the repository. It must stay there until the end. */
+  base?: string | undefined;
+  /** Instead: the root of a Debian system in a folder. It is only read, and must not change until the end. */
+  root?: string | undefined;
+  /** What happens when a script fails, unless `execute` says something else. Default: `execute` throws. */
+  policy?: FailurePolicy | undefined;
+  /** Seconds after which a script is killed. Default 1,800. */
+  timeoutSeconds?: number | undefined;
+  /** Bytes of output that are kept of a script. Default 16 MiB. */
+  outputLimit?: number | undefined;
 }
 
 export interface HistoryOptions {

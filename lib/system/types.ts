@@ -1,4 +1,5 @@
 import type { RunOptions } from '../monitor/monitor.ts';
+import type { ScriptExecutionManager } from '../scripts/script-execution-manager.ts';
 import type { FailureDecision, ScriptResult } from '../scripts/types.ts';
 import type {
   ComposeLayerOptions,
@@ -9,6 +10,7 @@ import type {
   HistoryOptions,
   ImportOptions,
   InstallOptions,
+  OpenScriptsOptions,
   ResolveOptions,
   StatusOptions,
   TryScriptsOptions,
@@ -53,6 +55,15 @@ export interface AptOstreeSystem extends AsyncDisposable {
   composeLayer(options: ComposeLayerOptions, run?: TransactionRun): Promise<ComposeResult>;
   /** Runs the scripts that packages bring on a base commit, and tells what each changes. Nothing is committed. */
   tryScripts(options: TryScriptsOptions, run?: RunOptions): Promise<TryScriptsResult>;
+  /**
+   * Opens a working tree on a commit or a folder, to run maintainer scripts on one by one, see what each changes and
+   * undo it. Nothing is committed, and the base stays as it is. The repository is locked only while this opens.
+   * `run.signal` ends the opening; what is open is ended by `close`, and when the system is closed.
+   *
+   * @throws ERR_OSTREE_NOT_FOUND (no such commit), ERR_DPKG_DATABASE (no Debian tree), ERR_PERMISSION without root,
+   *   ERR_LOCKED, ERR_USAGE
+   */
+  openScripts(options: OpenScriptsOptions, run?: RunOptions): Promise<ScriptExecutionManager>;
   /** What would be installed, why, and in which order. @throws ERR_APT_UNRESOLVABLE with the chain of reasons. */
   resolve(options: ResolveOptions, run?: RunOptions): Promise<ResolveResult>;
   /** Imports packages as commits. @throws ERR_DEB_FORMAT and its kin; no package is then imported. */
@@ -73,7 +84,7 @@ export interface AptOstreeSystem extends AsyncDisposable {
   uninstall(options: UninstallOptions, run?: TransactionRun): Promise<HostResult>;
 }
 
-/** The names of all methods; what a message channel may call. */
+/** The names of the methods that are one call of a message channel each; `openScripts` is more than one. */
 export const SYSTEM_METHODS = [
   'composeTree',
   'composeRootfs',

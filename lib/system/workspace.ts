@@ -15,6 +15,8 @@ export interface Workspace extends AsyncDisposable {
   aptDir: string;
   /** Where refs are looked up and set; the same repository, or an archive one that commits are pulled into. */
   target: Repo;
+  /** Gives the writer's lock back: for those who only read from now on. */
+  unlock(): void;
   /** Makes a finished ref visible in `target`. */
   publish(ref: string): Promise<void>;
 }
@@ -62,6 +64,7 @@ export async function openWorkspace(
       work,
       target,
       aptDir: join(cache, 'apt'),
+      unlock: () => lock[Symbol.dispose](),
       async publish(ref) {
         if (target !== repo) await target.pullLocal(repo.path, [ref]);
       },

@@ -10,7 +10,7 @@ import { openRepo, type Repo } from '../../lib/native/repo.ts';
 import { importDebs } from '../../lib/packages/import.ts';
 import { readManifest } from '../../lib/packages/manifest.ts';
 import { prepareMasks } from '../../lib/scripts/masks/masks.ts';
-import { ScriptExecutionManager } from '../../lib/scripts/script-execution-manager.ts';
+import { ScriptRunner } from '../../lib/scripts/script-runner.ts';
 import { minbase } from '../helpers/minbase.ts';
 import { run } from '../helpers/run.ts';
 import type { State, Trace } from './dpkg-trace.ts';
@@ -98,7 +98,7 @@ export async function openScene(stage: Stage, trace: Trace, state: State): Promi
   stack.push({ kind: 'base' }, await changesOf(trace, tree, ''));
   stack.push({ kind: 'database' }, await changesOf(trace, state.database, ADMIN_DIR));
   const live = await openLiveDatabase(stack, 'amd64');
-  const scripts = new ScriptExecutionManager({
+  const scripts = new ScriptRunner({
     logs: join(work, 'logs'),
     masks: await prepareMasks(join(work, 'masks')),
     sourceDateEpoch: 0,

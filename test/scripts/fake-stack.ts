@@ -28,7 +28,10 @@ export function fakeStack(outcomes: (Partial<SandboxOutcome> | Error)[]): FakeSt
       const good = { exit: 0, signal: null, timedOut: false, outputTruncated: false, seconds: 0.1, tail: '' };
       const outcome: SandboxOutcome = { ...good, ...given };
       await writeFile(request.log, outcome.tail);
-      return { outcome, changes: [{ path: '/etc/foo', kind: 'added', type: 'file', size: 3 }] };
+      return {
+        outcome,
+        changes: [{ path: '/etc/foo', kind: 'added', type: 'file', size: 3, sizeBefore: null }],
+      };
     },
     async savepoint() {
       const point = {};

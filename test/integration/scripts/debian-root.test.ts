@@ -2,7 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { prepareMasks } from '../../../lib/scripts/masks/masks.ts';
-import { ScriptExecutionManager } from '../../../lib/scripts/script-execution-manager.ts';
+import { ScriptRunner } from '../../../lib/scripts/script-runner.ts';
 import type { ScriptCall, ScriptResult } from '../../../lib/scripts/types.ts';
 import { minbase } from '../../helpers/minbase.ts';
 import { run } from '../../helpers/run.ts';
@@ -55,7 +55,7 @@ async function postinst(script: string): Promise<ScriptResult & { upper: string 
     'Package: probe\nStatus: install ok half-configured\nMaintainer: x\nArchitecture: all\nVersion: 1.0\nDescription: x\n\n';
   await writeFile(`${layer}/var/lib/dpkg/status`, status + stanza);
   stack.layers.push(layer);
-  const manager = new ScriptExecutionManager({
+  const manager = new ScriptRunner({
     logs: dir.file('logs'),
     masks: await prepareMasks(area.file('masks')),
     dpkgVersion: '1.21.22',

@@ -3,7 +3,7 @@ import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { prepareMasks } from '../../../lib/scripts/masks/masks.ts';
-import { ScriptExecutionManager } from '../../../lib/scripts/script-execution-manager.ts';
+import { ScriptRunner } from '../../../lib/scripts/script-runner.ts';
 import type { ScriptCall } from '../../../lib/scripts/types.ts';
 import { run } from '../../helpers/run.ts';
 import { tempDir } from '../../helpers/temp.ts';
@@ -97,7 +97,7 @@ async function setUp() {
     await chmod(join(root, path), 0o755);
   };
   const execute = (call: Pick<ScriptCall, 'script' | 'args' | 'path'>, timeoutSeconds = 60) =>
-    new ScriptExecutionManager({ ...options, timeoutSeconds }).executeScript({
+    new ScriptRunner({ ...options, timeoutSeconds }).executeScript({
       ...call,
       stack,
       package: 'bad',

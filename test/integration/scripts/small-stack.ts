@@ -45,5 +45,5 @@ export async function smallStack(root: string, work: string): Promise<LayerStack
 }
 
 function toChange({ path, type, size }: ScannedEntry): PathChange {
-  return { path, type, size, kind: type === 'whiteout' ? 'removed' : 'modified' };
+  return { path, type, size, sizeBefore: null, kind: type === 'whiteout' ? 'removed' : 'modified' };
 }

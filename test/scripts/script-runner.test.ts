@@ -1,10 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SandboxOutcome } from '../../lib/native/types.ts';
-import {
-  ScriptExecutionManager,
-  type ScriptManagerOptions,
-} from '../../lib/scripts/script-execution-manager.ts';
+import { ScriptRunner, type ScriptRunnerOptions } from '../../lib/scripts/script-runner.ts';
 import type { ScriptCall, ScriptResult } from '../../lib/scripts/types.ts';
 import { type TempDir, tempDir } from '../helpers/temp.ts';
 import { fakeStack } from './fake-stack.ts';
@@ -27,9 +24,9 @@ beforeAll(async () => {
 });
 afterAll(() => dir[Symbol.asyncDispose]());
 
-function setUp(outcomes: (Partial<SandboxOutcome> | Error)[], options: Partial<ScriptManagerOptions> = {}) {
+function setUp(outcomes: (Partial<SandboxOutcome> | Error)[], options: Partial<ScriptRunnerOptions> = {}) {
   const stack = fakeStack(outcomes);
-  const manager = new ScriptExecutionManager({
+  const manager = new ScriptRunner({
     logs: dir.file('logs'),
     masks: { select: async () => ['/masks/policy'] },
     dpkgVersion: '1.21.22',
@@ -59,7 +56,9 @@ describe('a script that succeeds', () => {
     });
     expect(masks).toEqual(['/masks/policy']);
     expect(result).toMatchObject({ state: 'succeeded', exit: 0, attempts: 1, tail: 'done\n', cached: false });
-    expect(result.changes).toEqual([{ path: '/etc/foo', kind: 'added', type: 'file', size: 3 }]);
+    expect(result.changes).toEqual([
+      { path: '/etc/foo', kind: 'added', type: 'file', size: 3, sizeBefore: null },
+    ]);
     expect(manager.results).toEqual([result]);
   });
 
@@ -68,16 +67,26 @@ describe('a script that succeeds', () => {
     expect((await execute()).log).not.toBe((await execute()).log);
   });
 
-  test('can be undone when that was asked for, until the next one', async () => {
+  test('can be undone when that was asked for, the latest first', async () => {
     const { stack, manager, execute } = setUp([]);
     const first = await execute({ undoable: true });
     const second = await execute({ undoable: true });
-    expect(stack.events).toEqual(['savepoint', 'run', 'release', 'savepoint', 'run']);
-    await expect(manager.undo(first)).rejects.toMatchObject({ code: 'ERR_INTERNAL' });
+    const plain = await execute();
+    expect(stack.events.join(' ')).toBe('savepoint run savepoint run savepoint run release');
+    await expect(manager.undo(first)).rejects.toMatchObject({
+      code: 'ERR_SCRIPT_UNDO',
+      details: { later: ['foo.postinst'] },
+    });
+    await expect(manager.undo(plain)).rejects.toMatchObject({ code: 'ERR_SCRIPT_UNDO' });
     expect((await manager.undo(second)).state).toBe('undone');
-    expect(stack.events.at(-1)).toBe('pop');
-    expect(manager.results.map((r) => r.state)).toEqual(['succeeded', 'undone']);
-    await expect(manager.undo(second)).rejects.toMatchObject({ code: 'ERR_INTERNAL' });
+    expect((await manager.undo(first)).state).toBe('undone');
+    expect(stack.events.slice(-2)).toEqual(['pop', 'pop']);
+    expect(manager.results.map((r) => r.state)).toEqual(['undone', 'undone', 'succeeded']);
+    await expect(manager.undo(second)).rejects.toMatchObject({ code: 'ERR_SCRIPT_UNDO' });
+    const kept = await execute({ undoable: true });
+    manager.settle();
+    expect(stack.events.at(-1)).toBe('release');
+    await expect(manager.undo(kept)).rejects.toMatchObject({ code: 'ERR_SCRIPT_UNDO' });
   });
 
   test('has failed all the same when its output says so', async () => {
