@@ -40,7 +40,7 @@ export interface ScriptBackend {
  * ```js
  * await using scripts = await system.openScripts({ base: 'debian/server' });
  * const result = await scripts.execute({ package: 'nginx-common', script: 'postinst' });
- * for (const { kind, path, sizeBefore, size } of result.changes) console.log(kind, path, sizeBefore, size);
+ * const grown = result.changes.filter(({ size, sizeBefore }) => size > (sizeBefore ?? 0));
  * await scripts.undo(result);
  * ```
  */
