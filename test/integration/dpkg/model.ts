@@ -1,12 +1,7 @@
-import { createHash } from 'node:crypto';
-import { type ConffileStep, decideConffile, decideRemoval } from '../../../lib/dpkg/conffile-decision.ts';
 import {
   type DeclaredConffile,
-  isConffileBackup,
   markSkipped,
-  obsoleteConffiles,
   parseConffiles,
-  siblingHash,
   unpackedConffiles,
 } from '../../../lib/dpkg/conffiles.ts';
 import { type ConfigureOptions, runConfigureQueue } from '../../../lib/dpkg/configure-queue.ts';
@@ -17,9 +12,9 @@ import { PathFilter } from '../../../lib/dpkg/path-filter.ts';
 import { recordFromControl, recordKey } from '../../../lib/dpkg/record.ts';
 import { processRequiredTriggers } from '../../../lib/dpkg/required-triggers.ts';
 import * as transitions from '../../../lib/dpkg/transitions.ts';
-import { activateFile, activatePath, incorporateTriggers } from '../../../lib/dpkg/trigger-activation.ts';
+import { activateFile, incorporateTriggers } from '../../../lib/dpkg/trigger-activation.ts';
 import { parseTriggers } from '../../../lib/dpkg/triggers.ts';
-import type { Conffile, InfoFile, PackageRecord } from '../../../lib/dpkg/types.ts';
+import type { InfoFile, PackageRecord } from '../../../lib/dpkg/types.ts';
 import { deconfigurations } from '../../../lib/dpkg/unpack-checks.ts';
 import {
   checkOwner,
@@ -30,7 +25,8 @@ import {
 } from '../../../lib/dpkg/unpack-plan.ts';
 import { finishUnpack, recordVersion } from '../../../lib/dpkg/unpacked-version.ts';
 import { MemoryTree } from './memory-tree.ts';
-import type { Node, TestPackage } from './packages.ts';
+import { ModelConffiles, md5 } from './model-conffiles.ts';
+import type { TestPackage } from './packages.ts';
 import type { Seen } from './real-dpkg.ts';
 
 type Scripted = 'preinst' | 'postinst' | 'prerm' | 'postrm';
@@ -42,6 +38,7 @@ export class Model {
   readonly #packages = new Map<string, TestPackage>();
   readonly #scripts: string[] = [];
   readonly #db = DpkgDatabase.empty('amd64');
+  readonly #conffiles = new ModelConffiles(this.#db, this.tree);
   #filter = new PathFilter([]);
 
   constructor() {
@@ -78,7 +75,7 @@ export class Model {
       triggersEnabled: triggers,
       forceDepends: force,
       configure: async (record) => {
-        if (record.state === 'unpacked') this.#placeConffiles(record);
+        if (record.state === 'unpacked') this.#conffiles.place(record);
         transitions.startPostinst(db, record);
         this.#postinst(record, ['configure', record.configVersion ?? '']);
       },
@@ -99,7 +96,7 @@ export class Model {
     else transitions.startRemoval(db, record, want);
     const removed = db.get(record.name, record.architecture)!;
     if (transitions.isPurgedByRemoval(db, removed)) transitions.setPurged(db, removed);
-    else if (want === 'purge') this.#purgeConffiles(removed);
+    else if (want === 'purge') this.#purge(removed);
     else return;
     const purged = db.get(record.name, record.architecture)!;
     db.setPaths(purged, await removeLeftovers(db, purged, this.tree));
@@ -144,9 +141,9 @@ export class Model {
       this.#script(slot, 'postrm', ['upgrade', next.version!]);
     }
     for (const { path } of hashes.filter((conffile) => conffile.removeOnUpgrade))
-      this.#removeOnUpgrade(slot, path, hashes);
+      this.#conffiles.removeOnUpgrade(slot, path, hashes);
     const added = new Set([...placed.listed, ...declared.map(({ path }) => path)]);
-    const obsolete = this.#obsolete(replaced, declared, placed.listed);
+    const obsolete = this.#conffiles.obsolete(replaced, declared, placed.listed);
     if (replaced !== undefined) await removeOldFiles(db, { old: slot, added }, this.tree);
     const members = new Map(
       [...one.members].map(([name, data]): [string, InfoFile] => [name, { mode: 0o644, data }]),
@@ -166,15 +163,6 @@ export class Model {
     }
     takeOver({ db, record, conffiles: new Set(declared.map(({ path }) => path)) }, placed.unpacked);
     finishUnpack(db, record);
-  }
-
-  #obsolete(old: PackageRecord | undefined, declared: DeclaredConffile[], newPaths: string[]): Conffile[] {
-    if (old === undefined) return [];
-    const oldPaths = this.#db.paths(old);
-    return obsoleteConffiles(
-      { old, oldPaths, declared, newPaths },
-      (path) => this.tree.at(path)?.type === 'file',
-    );
   }
 
   #placeEntries(next: PackageRecord, one: TestPackage, declared: DeclaredConffile[]) {
@@ -226,46 +214,6 @@ export class Model {
     return this.tree.follow(path) === this.tree.follow(to);
   }
 
-  #placeConffiles(record: PackageRecord): void {
-    const db = this.#db;
-    const conffiles: Conffile[] = [];
-    for (const conffile of record.conffiles) {
-      if (conffile.obsolete || conffile.removeOnUpgrade) conffiles.push(conffile);
-      else conffiles.push({ ...conffile, hash: this.#placeConffile(record, conffile) });
-    }
-    db.replace({ ...db.get(record.name, record.architecture)!, conffiles });
-  }
-
-  #placeConffile(record: PackageRecord, conffile: Conffile): string {
-    const db = this.#db;
-    const real = db.effectivePath(conffile.path, record.name);
-    const path = this.tree.follow(real);
-    const next = this.tree.at(`${path}.dpkg-new`);
-    if (next === undefined) return siblingHash(db, record, conffile.path) ?? conffile.hash;
-    const decision = decideConffile({
-      recorded: conffile.hash,
-      current: md5(this.tree.at(path)),
-      distributed: md5(next)!,
-    });
-    if (decision.activates) activatePath(db, real, db.get(record.name, record.architecture)!);
-    this.#steps(path, decision.steps);
-    return decision.hash;
-  }
-
-  #steps(path: string, steps: ConffileStep[]): void {
-    for (const step of steps)
-      if (step.op === 'remove') this.tree.nodes.delete(this.tree.real(path + step.suffix));
-      else if (step.op === 'rename') this.tree.rename(path + step.from, path + step.to);
-      else this.tree.set(path + step.to, this.tree.at(path + step.from)!);
-  }
-
-  #removeOnUpgrade(record: PackageRecord, path: string, hashes: Conffile[]): void {
-    const real = this.tree.follow(this.#db.effectivePath(path, record.name));
-    const recorded = hashes.find((conffile) => conffile.path === path)!.hash;
-    const shared = this.#db.owners(path).some((owner) => recordKey(owner) !== recordKey(record));
-    this.#steps(real, decideRemoval({ recorded, current: md5(this.tree.at(real)) }, shared));
-  }
-
   async #removeOne(record: PackageRecord, want: 'deinstall' | 'purge'): Promise<void> {
     const db = this.#db;
     const configured = record.state !== 'unpacked' && record.state !== 'half-installed';
@@ -277,22 +225,10 @@ export class Model {
     transitions.finishRemoval(db, removing);
   }
 
-  #purgeConffiles(record: PackageRecord): void {
-    const db = this.#db;
-    const purging = transitions.startPurge(db, record);
-    for (const { path } of purging.conffiles) {
-      const real = this.tree.follow(path);
-      activatePath(db, db.effectivePath(path, purging.name), purging);
-      const slash = real.lastIndexOf('/');
-      for (const other of [...this.tree.nodes.keys()])
-        if (
-          other === real ||
-          (other.lastIndexOf('/') === slash &&
-            isConffileBackup(real.slice(slash + 1), other.slice(slash + 1)))
-        )
-          this.tree.nodes.delete(other);
-    }
-    transitions.finishConffilePurge(db, purging);
+  #purge(record: PackageRecord): void {
+    const purging = transitions.startPurge(this.#db, record);
+    this.#conffiles.remove(purging);
+    transitions.finishConffilePurge(this.#db, purging);
     this.#script(purging, 'postrm', ['purge']);
   }
 
@@ -328,8 +264,4 @@ export class Model {
 function preinstArguments(old: PackageRecord | undefined, next: PackageRecord): string[] {
   if (old === undefined) return ['install'];
   return [old.state === 'config-files' ? 'install' : 'upgrade', old.version!, next.version!];
-}
-
-function md5(node: Node | undefined): string | null {
-  return node?.type === 'file' ? createHash('md5').update(node.content).digest('hex') : null;
 }
