@@ -123,7 +123,7 @@ function firstLine(text: string): string {
 }
 
 /** The first problem is the message; all of them are the details. */
-export function treefileError(problems: TreefileProblem[]): AptOstreeError {
+function treefileError(problems: TreefileProblem[]): AptOstreeError {
   const [first] = problems;
   if (!first) throw new AptOstreeError('ERR_INTERNAL', 'a treefile was refused without a reason');
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';

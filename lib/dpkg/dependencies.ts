@@ -29,7 +29,7 @@ const RANK = { none: 0, defer: 1, forced: 2, met: 3 } as const;
 type Found = keyof typeof RANK;
 
 /** dpkg's words for a state within a sentence. */
-export const STATE_WORDS: Readonly<Record<PackageState, string>> = {
+const STATE_WORDS: Readonly<Record<PackageState, string>> = {
   'not-installed': 'not installed',
   'config-files': 'not installed but configs remain',
   'half-installed': 'broken due to failed removal or installation',

@@ -2,14 +2,14 @@ const FILE_BINS = 262139;
 const PACKAGE_BINS = 65521;
 
 /** FNV-1a over bytes that are signed as `char` is on amd64, which is how dpkg hashes names. */
-export function fnv1a(text: string): number {
+function fnv1a(text: string): number {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ ((byte << 24) >> 24), 0x01000193);
   return hash >>> 0;
 }
 
 /** Bin of a path in dpkg's file table, which is the order of the diversions and statoverride files. */
-export function fileBin(path: string): number {
+function fileBin(path: string): number {
   return fnv1a(path.replace(/^(?:\.?\/)+/, '')) % FILE_BINS;
 }
 

@@ -75,7 +75,7 @@ export class InfoStore {
   }
 }
 
-export function infoPath(stem: string, member: string): string {
+function infoPath(stem: string, member: string): string {
   return `info/${stem}.${member}`;
 }
 

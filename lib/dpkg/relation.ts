@@ -84,7 +84,7 @@ export function serializeRelations(groups: RelationGroup[]): string {
   return groups.map((group) => group.map(serializeRelation).join(' | ')).join(', ');
 }
 
-export function serializeRelation({ name, qualifier, operator, version }: Relation): string {
+function serializeRelation({ name, qualifier, operator, version }: Relation): string {
   const target = qualifier === null ? name : `${name}:${qualifier}`;
   return operator === null ? target : `${target} (${operator} ${version})`;
 }

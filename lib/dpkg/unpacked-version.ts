@@ -62,7 +62,7 @@ export function finishUnpack(db: DpkgDatabase, record: PackageRecord): PackageRe
 }
 
 /** Whether dpkg keeps a member of a control archive in `info/`. */
-export function isKept(member: string): boolean {
+function isKept(member: string): boolean {
   return member !== 'control' && member !== 'list' && !member.includes('.');
 }
 

@@ -30,7 +30,7 @@ export async function confTexts(tree: TreeView, dir: string): Promise<string[]> 
   return texts.map((text) => text?.toString('utf8') ?? '');
 }
 
-export function declaredIn(text: string): string[] {
+function declaredIn(text: string): string[] {
   const out: string[] = [];
   for (const line of text.split('\n')) {
     const [, type, path] = /^\s*([a-zA-Z])[!+=~^$?-]*\s+(\/[^\s"'%\\*]*)(?=\s|$)/.exec(line) ?? [];

@@ -25,7 +25,7 @@ export async function drawGraph(resolved: ResolvedDependencies, format: 'svg' | 
   return viz.renderString(dot, { format: 'svg', engine: 'dot' });
 }
 
-export function graphToDot({ graph, levels, cycles }: ResolvedDependencies): string {
+function graphToDot({ graph, levels, cycles }: ResolvedDependencies): string {
   const inCycle = new Set(cycles.flat());
   const nodes = levels.flatMap((ids, level) =>
     ids.map((id) => {

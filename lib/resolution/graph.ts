@@ -4,7 +4,7 @@ import type { ResolvedPackage } from './plan.ts';
 import { components } from './tarjan.ts';
 
 export type DependencyKind = 'Pre-Depends' | 'Depends' | 'Recommends';
-export const DEPENDENCY_KINDS: readonly DependencyKind[] = ['Pre-Depends', 'Depends', 'Recommends'];
+const DEPENDENCY_KINDS: readonly DependencyKind[] = ['Pre-Depends', 'Depends', 'Recommends'];
 
 export interface DependencyEdge {
   from: string;
