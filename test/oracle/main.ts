@@ -15,6 +15,7 @@ Makes each package set with apt and dpkg and with apt-ostree and compares every 
   --all             every set of test/oracle/sets.json
   --random N        N sets drawn from the archive
   --seed S          draw these sets again
+  --sections A,B    draw from these sections of the archive only
   --reference-only  run apt and dpkg twice and show what they do not repeat
   --repeat          run apt-ostree twice and show what it does not repeat
   --show N          differences to print for a set (default 20)
@@ -86,6 +87,7 @@ async function main(): Promise<number> {
       all: { type: 'boolean' },
       random: { type: 'string' },
       seed: { type: 'string' },
+      sections: { type: 'string' },
       'reference-only': { type: 'boolean' },
       repeat: { type: 'boolean' },
       show: { type: 'string', default: '20' },
@@ -110,7 +112,7 @@ async function main(): Promise<number> {
   if (values.random) {
     const seed = Number(values.seed ?? Date.now() % 1_000_000);
     process.stdout.write(`seed ${seed}\n`);
-    chosen = drawSets(Number(values.random), seed);
+    chosen = drawSets(Number(values.random), seed, values.sections?.split(','));
   }
   if (values.help || (!values.all && !values.random && positionals.length === 0)) {
     process.stderr.write(USAGE);

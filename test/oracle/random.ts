@@ -23,10 +23,27 @@ async function installs(names: string[]): Promise<number | null> {
   return text === null ? null : (text.match(/^Inst /gm)?.length ?? 0);
 }
 
-/** Draws layers of 20 to 200 packages from the archive. The same archive and seed give the same sets. */
-export async function* drawSets(count: number, seed: number): AsyncGenerator<PackageSet> {
+/** Names of packages in the archive, of some sections or of all. */
+async function candidates(sections: readonly string[]): Promise<string[]> {
   const apt = await aptOutside(DEFAULT_SUITE);
-  const names = (await apt.run('apt-cache', ['pkgnames'], '/dev/null')).split('\n').filter(Boolean).sort();
+  if (sections.length === 0)
+    return (await apt.run('apt-cache', ['pkgnames'], '/dev/null')).split('\n').filter(Boolean).sort();
+  const stanzas = (await apt.run('apt-cache', ['dumpavail'], '/dev/null')).split('\n\n');
+  const field = (stanza: string, name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(stanza)?.[1] ?? '';
+  const found = stanzas.filter((stanza) => sections.includes(field(stanza, 'Section')));
+  return [...new Set(found.map((stanza) => field(stanza, 'Package')))].sort();
+}
+
+/**
+ * Draws layers of 20 to 200 packages from the archive, or from sections of it: daemons have more scripts than
+ * libraries. The same archive, sections and seed give the same sets.
+ */
+export async function* drawSets(
+  count: number,
+  seed: number,
+  sections: readonly string[] = [],
+): AsyncGenerator<PackageSet> {
+  const names = await candidates(sections);
   const next = randomNumbers(seed);
   for (let drawnSets = 0; drawnSets < count; ) {
     const drawn = Array.from(
