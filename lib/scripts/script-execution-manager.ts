@@ -35,7 +35,8 @@ export interface ScriptBackend {
  *
  * A script runs in the sandbox (docs/sandbox.md), in a process of its own, with dpkg's arguments and environment; no
  * call blocks this thread. Calls are carried out in the order in which they are made. Use `await using`, or `close`:
- * then, and also when the process is killed, nothing stays mounted, and the work folder is removed.
+ * nothing stays mounted, and the work folder is removed. Of a process that is killed, nothing stays mounted or running
+ * either, and the next transaction on the repository removes the folder.
  *
  * ```js
  * await using scripts = await system.openScripts({ base: 'debian/server' });

@@ -114,7 +114,7 @@ function takenNumber(file: AccountFile, line: string, holder: string): AptOstree
 }
 
 export const DRIFT_HINT =
-  'files in /var of existing hosts belong to the old numbers; to accept the new one, write it into the file of preserve-accounts, or forget the old ones (compose tree --no-parent, another ref, uninstall --all)';
+  'files in /var of existing hosts belong to the old numbers; to accept the new one, write it into the file of preserve-accounts, or forget the old ones (compose with --no-parent, on a host uninstall --all)';
 
 function mapFiles(
   lines: AccountLines,

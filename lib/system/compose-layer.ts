@@ -45,8 +45,10 @@ export async function composeLayer(
   const result = { ref, base: commit, packages, scripts: [] };
   if (options.dryRun) return { ...result, commit: null, unchanged: false, stats: clock.stats() };
   const inputs = await inputsDigest(commit, null, [solution]);
+  const parent =
+    options.parent === undefined ? before : options.parent && (await repo.resolveRev(options.parent));
   const accounts = mergeAccounts(
-    await readAccountsRecord(repo, before),
+    await readAccountsRecord(repo, parent),
     await readAccountsRecord(repo, commit),
   );
   const decisive = { inputs, scripts: options.scripts, accounts };
@@ -68,7 +70,7 @@ export async function composeLayer(
       solution,
       incoming,
       ...decisive,
-      parent: before,
+      parent,
       ref: { name: ref, expected: before },
       alsoPlain: options.rootfs !== undefined,
       metadata: {},

@@ -74,6 +74,8 @@ export interface ComposeLayerOptions extends BuildOptions {
   remove?: string[] | undefined;
   /** Its `repos` (and nothing else) are used; default: the host's. */
   treefile?: TreefileSource | undefined;
+  /** Parent of the new commit, whose accounts keep their numbers; default: what the ref holds; null: none. */
+  parent?: string | null | undefined;
   /** Also write the tree as an ordinary root into this folder. */
   rootfs?: string | undefined;
 }

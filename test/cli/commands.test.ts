@@ -17,7 +17,7 @@ test.each([
     { treefile: 'a', parent: 'x', downloadOnly: true },
   ],
   [
-    'compose layer nginx ./a.deb --base=b --ref=n --remove=vim --remove nano --rootfs=/d --treefile=t',
+    'compose layer nginx ./a.deb --base=b --ref=n --remove=vim --remove nano --rootfs=/d --treefile=t --no-parent',
     'composeLayer',
     {
       base: 'b',
@@ -26,6 +26,7 @@ test.each([
       remove: ['vim', 'nano'],
       rootfs: '/d',
       treefile: 't',
+      parent: null,
     },
   ],
   [

@@ -46,6 +46,9 @@ async function timed(root: string, work: () => Promise<void>): Promise<Made> {
   return { root, seconds: (performance.now() - started) / 1000 };
 }
 
+/** dpkg knows no accounts of an earlier tree. */
+const FROM_NOTHING = '--no-parent';
+
 /** The ref under which a set's commit is kept. */
 export const refOf = (set: PackageSet) => `oracle/${set.suite ?? DEFAULT_SUITE}/${set.name}`;
 
@@ -66,7 +69,7 @@ export async function composeOurs(set: PackageSet, dir: string, run = ''): Promi
 /** Composes a base into the repository below `dir`, and its plain root, which a reference starts from. */
 export async function composeBase(base: PackageSet, dir: string): Promise<Made> {
   const file = await writeTreefile(base, dir);
-  await compose('tree', [file], dir);
+  await compose('tree', [file, FROM_NOTHING], dir);
   return composeOurs(base, dir);
 }
 
@@ -76,5 +79,5 @@ export async function layerOurs(set: PackageSet, base: string, dir: string, run 
   const file = await writeTreefile({ ...set, packages: [] }, dir);
   const options = [`--base=${base}`, `--ref=${refOf(set)}${run}`, `--treefile=${file}`, `--rootfs=${root}`];
   const removals = (set.remove ?? []).map((name) => `--remove=${name}`);
-  return timed(root, () => compose('layer', [...set.packages, ...removals, ...options], dir));
+  return timed(root, () => compose('layer', [...set.packages, ...removals, ...options, FROM_NOTHING], dir));
 }

@@ -133,6 +133,14 @@ describe('accounts of the commit before', () => {
     await layer('test/base', 'test/layer', ['alpha', 'beta']);
     expect(await numbersOf(s.repo, 'test/layer')).toMatchObject({ alpha: '101', beta: '100' });
     expect((await layer('test/base', 'test/layer', ['alpha', 'beta'])).unchanged).toBe(true);
+    await s.system.composeLayer({
+      base: 'test/base',
+      ref: 'test/layer2',
+      parent: 'test/layer',
+      install: ['beta'],
+      treefile: s.treefile(),
+    });
+    expect(await numbersOf(s.repo, 'test/layer2')).toMatchObject({ beta: '100' });
     // What the base had once and may have again is not given away.
     await compose('test/base', ['alpha', 'beta']);
     await compose('test/base', ['alpha']);

@@ -213,6 +213,29 @@ describe.each([
   });
 });
 
+it('scripts end with the engine’s process, however that ends', async () => {
+  const processes = async () => (await run('ps', ['-eo', 'pid=,ppid=,args='])).split('\n');
+  const engines = async () => {
+    const rows = (await processes()).map((line) => line.trim().split(/ +/));
+    const own = rows.filter(([, parent]) => parent === String(process.pid));
+    return own.filter((row) => row.some((word) => word.includes('remote-child'))).map(([pid]) => Number(pid));
+  };
+  const sleeps = async () => (await processes()).some((line) => line.endsWith('sleep 98765'));
+  const others = await engines();
+  await using engine = await openRemote({ repo: s.repo, cacheDir: join(s.dir, 'first/cache') });
+  const [pid] = (await engines()).filter((each) => !others.includes(each));
+  const scripts = await engine.openScripts({ base });
+  const ended = scripts.execute(shell('sleep 98765')).catch((error) => error);
+  await expect.poll(sleeps).toBe(true);
+  process.kill(pid!, 'SIGKILL');
+  expect(await ended).toMatchObject({ code: 'ERR_INTERNAL' });
+  await expect.poll(sleeps).toBe(false);
+  await scripts.close();
+  await expect(scripts.execute(shell('true'))).rejects.toMatchObject({ code: 'ERR_CLOSED' });
+  await s.system.composeTree({ treefile: s.treefile({ ref: base, packages: ['demo'] }) });
+  expect(await leftovers()).toEqual({ work: [], mounts: [] });
+});
+
 it('an event runs its scripts in dpkg’s order as one, or none has happened', async () => {
   await using scripts = await s.system.openScripts({ base });
   const orchestrator = new ScriptOrchestrator(scripts);

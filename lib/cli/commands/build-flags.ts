@@ -45,6 +45,24 @@ export async function buildOutcome(result: ComposeResult, flags: BuildFlags): Pr
   return { value: result, text: planned + renderCompose(result), exit: exitOf(result.unchanged, flags) };
 }
 
+/** Flags of the commands whose commit follows another one on its ref. */
+export interface ParentFlags {
+  parent?: string;
+  'no-parent'?: boolean;
+}
+
+export const parentFlags = {
+  parent: option(
+    'Parent of the new commit, which gives accounts their numbers; default: what the ref holds',
+    'REV',
+  ),
+  'no-parent': toggle('The new commit has no parent'),
+};
+
+export function parentOptions(flags: ParentFlags): Pick<ComposeTreeOptions, 'parent'> {
+  return { parent: flags['no-parent'] ? null : flags.parent };
+}
+
 /** Flags of the commands that take the versions of a treefile's packages from a lockfile. */
 export interface LockfileFlags {
   lockfile?: string;

@@ -1,8 +1,17 @@
 import { command } from '../command.ts';
 import { option, options, text } from '../flags.ts';
-import { type BuildFlags, buildFlags, buildOptions, buildOutcome, packageArguments } from './build-flags.ts';
+import {
+  type BuildFlags,
+  buildFlags,
+  buildOptions,
+  buildOutcome,
+  type ParentFlags,
+  packageArguments,
+  parentFlags,
+  parentOptions,
+} from './build-flags.ts';
 
-interface Flags extends BuildFlags {
+interface Flags extends BuildFlags, ParentFlags {
   base: string;
   ref: string;
   remove?: readonly string[];
@@ -25,12 +34,14 @@ export const composeLayer = command<Flags, string[]>({
     remove: options('Remove this package; may be given several times', 'PKG'),
     treefile: option("Take packages from this treefile's repos; default: the host's", 'FILE'),
     rootfs: option('Also write the tree as an ordinary Debian root', 'DIR'),
+    ...parentFlags,
     ...buildFlags,
   },
   positional: { kind: 'array', parameter: packageArguments },
   async run(system, run, flags, ...install) {
     const { base, ref, treefile, rootfs } = flags;
     const request = { base, ref, install, remove: flags.remove && [...flags.remove], treefile, rootfs };
-    return buildOutcome(await system.composeLayer({ ...request, ...buildOptions(flags) }, run), flags);
+    const options = { ...request, ...parentOptions(flags), ...buildOptions(flags) };
+    return buildOutcome(await system.composeLayer(options, run), flags);
   },
 });

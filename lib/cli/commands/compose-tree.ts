@@ -1,5 +1,5 @@
 import { command } from '../command.ts';
-import { option, text, toggle } from '../flags.ts';
+import { text } from '../flags.ts';
 import {
   type BuildFlags,
   buildFlags,
@@ -8,14 +8,12 @@ import {
   type LockfileFlags,
   lockfileFlags,
   lockfileOptions,
+  type ParentFlags,
+  parentFlags,
+  parentOptions,
 } from './build-flags.ts';
 
-interface Flags extends BuildFlags, LockfileFlags {
-  parent?: string;
-  'no-parent'?: boolean;
-}
-
-export const composeTree = command<Flags, [string]>({
+export const composeTree = command<BuildFlags & LockfileFlags & ParentFlags, [string]>({
   brief: 'Compose a tree from a treefile and commit it to its ref',
   description:
     'Resolves the packages, imports those that are new, assembles the tree, runs the maintainer scripts and commits ' +
@@ -27,11 +25,7 @@ export const composeTree = command<Flags, [string]>({
   ],
   flags: {
     ...lockfileFlags,
-    parent: option(
-      'Parent of the new commit, which gives accounts their numbers; default: what the ref holds',
-      'REV',
-    ),
-    'no-parent': toggle('The new commit has no parent'),
+    ...parentFlags,
     ...buildFlags,
   },
   positional: {
@@ -39,8 +33,12 @@ export const composeTree = command<Flags, [string]>({
     parameters: [{ brief: 'Treefile (YAML or JSON)', parse: text, placeholder: 'TREEFILE' }],
   },
   async run(system, run, flags, treefile) {
-    const parent = flags['no-parent'] ? null : flags.parent;
-    const options = { treefile, parent, ...lockfileOptions(flags), ...buildOptions(flags) };
+    const options = {
+      treefile,
+      ...parentOptions(flags),
+      ...lockfileOptions(flags),
+      ...buildOptions(flags),
+    };
     return buildOutcome(await system.composeTree(options, run), flags);
   },
 });
