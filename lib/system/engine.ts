@@ -1,19 +1,19 @@
 import { ScriptExecutionManager } from '../scripts/script-execution-manager.ts';
-import { composeLayer } from './compose-layer.ts';
-import { composeRootfs } from './compose-rootfs.ts';
-import { composeTree } from './compose-tree.ts';
-import { dedup } from './dedup.ts';
-import { deploy } from './deploy.ts';
-import { history } from './history.ts';
-import { importDebs } from './import-debs.ts';
-import { install, uninstall } from './install.ts';
-import { openScripts } from './open-scripts.ts';
 import type { SystemOptions } from './requests.ts';
-import { resolve } from './resolve.ts';
-import { status } from './status.ts';
-import { tryScripts } from './try-scripts.ts';
 import type { AptOstreeSystem } from './types.ts';
-import { why } from './why.ts';
+import { composeLayer } from './verbs/compose-layer.ts';
+import { composeRootfs } from './verbs/compose-rootfs.ts';
+import { composeTree } from './verbs/compose-tree.ts';
+import { dedup } from './verbs/dedup.ts';
+import { deploy } from './verbs/deploy.ts';
+import { history } from './verbs/history.ts';
+import { importDebs } from './verbs/import-debs.ts';
+import { install, uninstall } from './verbs/install.ts';
+import { openScripts } from './verbs/open-scripts.ts';
+import { resolve } from './verbs/resolve.ts';
+import { status } from './verbs/status.ts';
+import { tryScripts } from './verbs/try-scripts.ts';
+import { why } from './verbs/why.ts';
 
 /** Opens the engine in this process. A crash of libostree is then a crash of this process. */
 export async function openEngine(system: SystemOptions): Promise<AptOstreeSystem> {

@@ -1,5 +1,5 @@
 import { openEngine } from './engine.ts';
-import { openRemote } from './remote.ts';
+import { openRemote } from './remote/remote.ts';
 import type { SystemOptions } from './requests.ts';
 import type { AptOstreeSystem } from './types.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ScriptOrchestrator } from '../../lib/scripts/script-orchestrator.ts';
 import type { ScriptResult } from '../../lib/scripts/types.ts';
-import { openRemote } from '../../lib/system/remote.ts';
+import { openRemote } from '../../lib/system/remote/remote.ts';
 import type { AptOstreeSystem } from '../../lib/system/types.ts';
 import { run } from '../helpers/run.ts';
 import { type SmallSystem, smallSystem } from './small-system.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { ProgressEvent } from '../../lib/monitor/monitor.ts';
-import { openRemote } from '../../lib/system/remote.ts';
+import { openRemote } from '../../lib/system/remote/remote.ts';
 import type { SystemOptions } from '../../lib/system/requests.ts';
 import type { TransactionRun } from '../../lib/system/types.ts';
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRepo } from '../../lib/native/repo.ts';
 import { parseSkipped } from '../../lib/scripts/skipped.ts';
 import type { FailureDecision, ScriptResult } from '../../lib/scripts/types.ts';
-import { openRemote } from '../../lib/system/remote.ts';
+import { openRemote } from '../../lib/system/remote/remote.ts';
 import { ostreeCli } from '../helpers/ostree-cli.ts';
 import { SCRIPT_PACKAGES } from './script-packages.ts';
 import { refsOf, type SmallSystem, smallSystem } from './small-system.ts';
