@@ -1,7 +1,7 @@
-// An engine without an engine: runs behind the real message channel in tests of lib/system/remote.ts.
+// An engine without an engine: runs behind the real message channel in tests of lib/system/remote.
 import { AptOstreeError } from '../../dist/errors/error.js';
 import { serveChild } from '../../dist/native/child-server.js';
-import { engineMethods } from '../../dist/system/remote-serve.js';
+import { engineMethods } from '../../dist/system/remote/remote-serve.js';
 
 const actions = {
   echo: (value) => value,

@@ -133,7 +133,7 @@ test('closing ends the process and the calls that run in it; later calls are ref
 
 test('an idle engine does not keep its process alive, and ends with it', async () => {
   const script = `
-    import { openRemote } from './dist/system/remote.js';
+    import { openRemote } from './dist/system/remote/remote.js';
     const system = await openRemote({}, ${JSON.stringify(module)});
     console.log((await system.why({ path: '/' })).pid);`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
