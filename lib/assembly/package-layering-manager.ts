@@ -1,4 +1,4 @@
-import { runConfigureQueue } from '../dpkg/configure-queue.ts';
+import { type ConfigureOptions, runConfigureQueue } from '../dpkg/configure-queue.ts';
 import { compareStates, recordKey } from '../dpkg/record.ts';
 import type { PackageRecord } from '../dpkg/types.ts';
 import { AptOstreeError } from '../errors/error.ts';
@@ -27,7 +27,12 @@ export async function bootstrap(
   await layOutFirst(ctx.tree, first, (change) => ctx.stack.push({ kind: 'base' }, [change]));
   const call = await withConfiguredFilter(ctx);
   for (const incoming of first) await unpackPackage(call, incoming);
-  await configureQueue(ctx, order, { mode: 'list', forceDepends: true, triggersEnabled: true });
+  await configureQueue(ctx, order, {
+    mode: 'list',
+    forceDepends: true,
+    triggersEnabled: true,
+    continues: true,
+  });
 }
 
 /** Carries out operations in libapt-pkg's order: runs of unpacks and early configures, then everything that is left. */
@@ -62,7 +67,7 @@ export async function layerPackages(
 async function configureQueue(
   ctx: LayeringContext,
   todo: string[],
-  options: { mode: 'pending' | 'list'; forceDepends: boolean; triggersEnabled: boolean },
+  options: Omit<ConfigureOptions, 'configure' | 'processTriggers'>,
 ): Promise<void> {
   await runConfigureQueue(ctx.live.db, todo, {
     ...options,

@@ -19,6 +19,11 @@ export interface ConfigureOptions {
   /** Whether triggers are processed at the end; apt says no for all but its last call. Default true. */
   triggersEnabled?: boolean;
   /**
+   * Goes on in the process that unpacked or removed packages, as --install does: the database is not read anew, and
+   * in the end only the triggers that this process activated are processed. Default false.
+   */
+  continues?: boolean;
+  /**
    * Places the conffiles and runs the postinst of a package; what is in between is `startPostinst`. The queue
    * activates triggers before, and sets the final state after.
    */
@@ -72,13 +77,13 @@ class ConfigureRun {
   constructor(db: DpkgDatabase, todo: readonly string[], options: ConfigureOptions) {
     this.#db = db;
     this.#options = options;
-    db.reopen();
+    if (!options.continues) db.reopen();
     this.#index = new DependencyIndex(db);
     this.#cycle = new TriggerCycle(db, this.#index);
     const pending = options.mode === 'pending';
     const keys = pending ? this.#index.inHashOrder().filter(isPending).map(recordKey) : todo;
     this.#queue = [...new Set(keys)];
-    if (!pending) for (const record of this.#index.inHashOrder()) this.#defer(record);
+    if (!pending && !options.continues) for (const record of this.#index.inHashOrder()) this.#defer(record);
     this.#queued = new Set(this.#queue);
     this.#cutter = new CycleCutter(db, this.#index, this.#queued);
   }
@@ -196,7 +201,10 @@ class ConfigureRun {
 
   #fail(key: string, reasons: string): void {
     this.#queued.delete(key);
-    this.stuck.push({ package: this.#name(key), reasons });
+    const name = this.#name(key);
+    // What waits for its triggers asks for it again and again; dpkg stops at fifty errors.
+    if (this.stuck.some((other) => other.package === name)) throw stuckError(this.stuck);
+    this.stuck.push({ package: name, reasons });
   }
 
   #name(key: string): string {

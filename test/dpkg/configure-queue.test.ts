@@ -36,6 +36,23 @@ const unpacked = (name: string, fields: Record<string, string> = {}): SmallPacka
   fields,
 });
 
+test('ends when what a package waits for can never be processed', async () => {
+  const packages: SmallPackage[] = [
+    { name: 'awaiter', state: 'triggers-awaited', triggersAwaited: ['pending'] },
+    unpacked('waits', { Depends: 'awaiter' }),
+    {
+      name: 'pending',
+      state: 'triggers-pending',
+      triggersPending: ['t'],
+      fields: { Depends: 'gone, waits' },
+    },
+  ];
+  const stuck = await reasonsOf(packages, { todo: ['pending:amd64', 'waits:amd64'] });
+  expect(stuck).toEqual([
+    { package: 'pending', reasons: expect.stringContaining('Package gone is not installed.') },
+  ]);
+});
+
 const reasonsOf = (packages: SmallPackage[], hooks?: Hooks) =>
   run(packages, hooks).then(
     () => null,
