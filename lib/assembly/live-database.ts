@@ -1,4 +1,5 @@
 import { DATABASE_DIRECTORIES, DpkgDatabase } from '../dpkg/database.ts';
+import { isOldInfo } from '../dpkg/info-format.ts';
 import { AptOstreeError } from '../errors/error.ts';
 import { type Accounts, readAccounts } from './accounts.ts';
 import { ancestorsOf, isBelow, parentOf } from './path.ts';
@@ -81,9 +82,10 @@ async function loadDatabase(stack: LayerStack, architecture: string): Promise<Dp
   }
   const entries = (await stack.tree.list(ADMIN_DIR)).filter((e) => e.node.type === 'file');
   // Maintainer scripts and templates stay where they are; planning needs lists, triggers and the small tables.
+  const old = isOldInfo(await stack.tree.read(`${ADMIN_DIR}/info/format`));
   const wanted = entries
     .map((e) => e.path)
-    .filter((path) => !isInfo(path) || /\.(list|triggers|conffiles)$/.test(path));
+    .filter((path) => old || !isInfo(path) || /\/format$|\.(list|triggers|conffiles)$/.test(path));
   const contents = await stack.tree.readMany(wanted);
   const files = new Map(wanted.map((path, i) => [path.slice(ADMIN_DIR.length + 1), contents[i] ?? null]));
   const names = new Map<string, string[]>();

@@ -9,6 +9,8 @@ export interface StanzaOptions {
   source: string;
   /** Code of the errors; `ERR_DEB_CONTROL` where absent. */
   code?: ErrorCode;
+  /** Takes blank lines within a value, of which dpkg only warns in its own files. */
+  lax?: boolean;
 }
 
 /**
@@ -89,7 +91,7 @@ class StanzaReader {
     let last = end;
     while (this.#at < this.#text.length && /[ \t\v\f\r]/.test(this.#text[this.#at]!)) {
       last = this.#lineEnd(this.#at);
-      if (this.#text.slice(this.#at, last).trim() === '')
+      if (!this.#options.lax && this.#text.slice(this.#at, last).trim() === '')
         this.#refuse(`blank line in value of field '${name}'`);
       this.#advance(last + 1);
     }

@@ -1,12 +1,14 @@
 import type { DiversionTable } from './diversions.ts';
 import { FileLists } from './file-lists.ts';
 import { freshFiles } from './fresh-files.ts';
+import { isOldInfo, upgradeInfo } from './info-format.ts';
 import { InfoStore, splitInfoName } from './info-store.ts';
 import { InterestTable } from './interest-table.ts';
 import { PathTables } from './path-tables.ts';
 import { displayName, infoName, isPresent } from './record.ts';
 import { RecordTable } from './record-table.ts';
 import { parseStatus } from './stanza.ts';
+import { readStatus } from './status-file.ts';
 import type {
   DatabaseSource,
   DatabaseWrite,
@@ -51,10 +53,11 @@ export class DpkgDatabase {
     this.#readArchitectures(source.read('arch'));
     this.#info = new InfoStore(source, this.#log);
     this.#lists = new FileLists(this.#info);
-    this.interests = new InterestTable(source, this.#log);
+    for (const record of readStatus(source)) this.add(record);
+    this.interests = new InterestTable(source, this.#log, (name) => this.#stemOf(name));
     this.#paths = new PathTables(source, this.#log);
     this.#unincorporated = source.read('triggers/Unincorp')?.toString() ?? '';
-    for (const record of parseStatus(source.read('status')?.toString() ?? '')) this.add(record);
+    if (isOldInfo(source.read('info/format'))) upgradeInfo(this.all(), this.#info, this.#log);
     this.#statusChanged = false;
   }
 
@@ -276,6 +279,11 @@ export class DpkgDatabase {
       ? this.get(stem)
       : this.instances(stem).find((record) => infoName(record) === stem);
     if (member === 'list' && owner !== undefined) this.#lists.forget(owner);
+  }
+
+  #stemOf(name: string): string {
+    const record = this.get(name);
+    return record === undefined ? name : infoName(record);
   }
 
   #readArchitectures(data: Buffer | null): void {

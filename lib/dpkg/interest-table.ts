@@ -16,13 +16,16 @@ const RESERVED = new Set(['File', 'Unincorp', 'Lock']);
 /** Which package is interested in which trigger: `triggers/File` and a file for each explicit trigger. */
 export class InterestTable {
   readonly #log: WriteLog;
+  readonly #stem: (packageName: string) => string;
   #files: FileInterest[];
   #byPath: Map<string, FileInterest[]>;
   readonly #explicit = new Map<string, Interest[]>();
 
-  constructor(source: DatabaseSource, log: WriteLog) {
+  /** @param stem the name that dpkg writes today for a package that older ones named otherwise. */
+  constructor(source: DatabaseSource, log: WriteLog, stem: (packageName: string) => string) {
     this.#log = log;
-    this.#files = parseFileInterests(source.read('triggers/File')?.toString() ?? '');
+    this.#stem = stem;
+    this.#files = this.#parseFiles(source.read('triggers/File'));
     this.#byPath = indexByPath(this.#files);
     for (const name of source.list('triggers'))
       if (!RESERVED.has(name) && triggerKind(name) === 'explicit')
@@ -58,11 +61,16 @@ export class InterestTable {
   /** Takes over a file of `triggers/` that was changed on disk; null where it was removed. */
   absorb(name: string, data: Buffer | null): void {
     if (name === 'File') {
-      this.#files = parseFileInterests(data?.toString() ?? '');
+      this.#files = this.#parseFiles(data);
       this.#byPath = indexByPath(this.#files);
     } else if (data === null) this.#explicit.delete(name);
     else this.#explicit.set(name, parseInterests(data.toString()));
     this.#log.forget(`triggers/${name}`);
+  }
+
+  #parseFiles(data: Buffer | null): FileInterest[] {
+    const interests = parseFileInterests(data?.toString() ?? '');
+    return interests.map((interest) => ({ ...interest, package: this.#stem(interest.package) }));
   }
 
   #addFile(path: string, interest: Interest): void {
@@ -84,7 +92,8 @@ export class InterestTable {
   }
 
   #replaceExplicit(trigger: string, packageName: string, interest: Interest | null): void {
-    const rest = this.inName(trigger).filter((entry) => entry.package !== packageName);
+    // Unlike in `File`, dpkg leaves the names of the others as they stand.
+    const rest = this.inName(trigger).filter((entry) => this.#stem(entry.package) !== packageName);
     const interests = interest === null ? rest : [...rest, interest];
     if (interests.length > 0) {
       this.#explicit.set(trigger, interests);

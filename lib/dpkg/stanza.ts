@@ -51,7 +51,7 @@ const code = 'ERR_DPKG_DATABASE';
  * @throws ERR_DPKG_DATABASE naming the package where dpkg would refuse the file.
  */
 export function parseStatus(text: string): PackageRecord[] {
-  return parseStanzas(text, { source, code })
+  return parseStanzas(text, { source, code, lax: true })
     .map(parseRecord)
     .filter(
       (record) => record.state !== 'not-installed' || record.want !== 'unknown' || record.flag !== 'ok',

@@ -153,6 +153,31 @@ test('takes over a hold, and writes its own status again', () => {
   expect(changedFiles(database).status).toContain('Status: hold ok installed');
 });
 
+test('names a package in the trigger tables as dpkg does, however an older one named it', () => {
+  const files: Record<string, string> = {
+    status:
+      'Package: a\nStatus: install ok installed\nArchitecture: i386\nVersion: 1\n\n' +
+      'Package: b\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n',
+    'triggers/File': '/x a:i386\n/y b\n',
+    'triggers/t': 'a:i386/noawait\n',
+  };
+  const source = {
+    read: (path: string) => (path in files ? Buffer.from(files[path]!) : null),
+    list: (dir: string) => (dir === 'triggers' ? ['File', 't'] : []),
+  };
+  const database = DpkgDatabase.load(source, { architecture: 'amd64' });
+  database.interests.add('/z', { package: 'b', await: true });
+  database.interests.add('t', { package: 'b', await: true });
+  const writes = Object.fromEntries(
+    database.changes().map((write) => [write.path, 'data' in write ? write.data.toString() : null]),
+  );
+  expect(writes).toMatchObject({ 'triggers/File': '/x a\n/y b\n/z b\n' });
+  database.interests.remove('/x', 'a');
+  database.interests.remove('t', 'a');
+  expect(database.interests.inPath('/x')).toEqual([]);
+  expect(database.interests.inName('t')).toEqual([{ package: 'b', await: true }]);
+});
+
 test('orders instances of a name as dpkg does', () => {
   const database = DpkgDatabase.empty('amd64');
   const same = demo({ fields: [['Multi-Arch', 'same']] });
