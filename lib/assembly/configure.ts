@@ -44,11 +44,12 @@ async function placeConffile(
   const place = await conffilePlace(ctx, record.name, conffile.path);
   const [distributed, current] = await tree.readMany([`${place}.dpkg-new`, place]);
   if (!distributed) return siblingHash(live.db, record, conffile.path) ?? conffile.hash;
-  const decision = decideConffile({
+  const situation = {
     recorded: conffile.hash,
     current: current ? md5(current) : null,
     distributed: md5(distributed),
-  });
+  };
+  const decision = decideConffile(situation, ctx.conffiles);
   const kept = decision.copiesPermissions ? await tree.lookup(place) : null;
   if (decision.activates) activatePath(live.db, live.db.effectivePath(conffile.path, record.name), record);
   for (const step of decision.steps) stack.push(originOf(record), await stepChanges(ctx, place, step, kept));

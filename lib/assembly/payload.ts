@@ -2,6 +2,7 @@ import { AptOstreeError } from '../errors/error.ts';
 import type { ManifestColumns } from '../native/types.ts';
 import type { Accounts } from './accounts.ts';
 import { parentOf } from './path.ts';
+import type { SharedMember } from './shared-file.ts';
 import { linkPath, type Tree } from './tree.ts';
 import type { FileMetadata, LayerChange } from './types.ts';
 
@@ -31,6 +32,8 @@ export interface MemberPolicy {
    * @throws ERR_FILE_CONFLICT with both packages.
    */
   claim(path: string, type: Member['type'], before: FileMetadata | null): 'take' | 'skip' | 'shared';
+  /** @throws ERR_FILE_CONFLICT when what another instance of the package has placed is something else. */
+  checkShared(shared: SharedMember): Promise<void>;
 }
 
 export interface Placed {
@@ -81,6 +84,7 @@ export async function placePayload(
       filtered.add(listed);
       continue;
     }
+    if (claim === 'shared') await policy.checkShared({ member, place, before });
     if (claim !== 'take') continue;
     taken.add(listed);
     if (member.type === 'd') {

@@ -11,6 +11,7 @@ import { AptOstreeError } from '../errors/error.ts';
 import type { Accounts } from './accounts.ts';
 import type { Incoming } from './incoming.ts';
 import { type MemberPolicy, membersOf, type Placed, placePayload, placesOf } from './payload.ts';
+import { refuseDifferent } from './shared-file.ts';
 import { type LayeringContext, originOf } from './transaction.ts';
 import type { LayerChange } from './types.ts';
 
@@ -39,6 +40,7 @@ export async function placePackage(
       if (answer.verdict === 'conflict') refuseConflict(unpacking, path, { owner: answer.owner, entry });
       return answer.verdict === 'skip' || answer.verdict === 'shared' ? answer.verdict : 'take';
     },
+    checkShared: (shared) => refuseDifferent(ctx, unpacking, shared),
     visit(path, effective) {
       refuseDiverted(unpacking, path);
       activateFile(db, effective, db.get(slot.name, slot.architecture) ?? null);

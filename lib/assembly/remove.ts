@@ -27,6 +27,8 @@ export async function removePackage(
 ): Promise<void> {
   const { db } = ctx.live;
   ctx.onStep({ kind: 'remove', package: record.name });
+  // Of a package that is not there dpkg only notes that it is not wanted.
+  if (record.state === 'not-installed') return void startRemoval(db, record, want);
   if (record.state === 'config-files') startRemoval(db, record, want);
   else await removeInstalled(ctx, record, want);
   const removed = db.get(record.name, record.architecture)!;

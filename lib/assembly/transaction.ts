@@ -1,3 +1,4 @@
+import type { ConffilePolicy } from '../dpkg/conffile-decision.ts';
 import type { PackageRecord } from '../dpkg/types.ts';
 import type { ScriptCall } from '../scripts/types.ts';
 import type { LiveDatabase } from './live-database.ts';
@@ -15,6 +16,8 @@ export interface LayeringContext {
   readObject(checksum: string): Promise<Buffer>;
   /** False keeps a path out of the tree (documentation, locales, what the tree's dpkg is told to leave out). */
   wanted(path: string, type: Member['type']): boolean;
+  /** What becomes of conffiles that the user and the package changed, or that the user removed; default: the user's stay. */
+  conffiles?: ConffilePolicy;
   /** Called when a package reaches a new step, for progress. */
   onStep(step: { kind: 'unpack' | 'configure' | 'remove' | 'trigger'; package: string }): void;
 }

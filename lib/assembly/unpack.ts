@@ -24,6 +24,7 @@ import type { Conffile, InfoFile, PackageRecord } from '../dpkg/types.ts';
 import { deconfigurations } from '../dpkg/unpack-checks.ts';
 import { takeOver, type Unpacking } from '../dpkg/unpack-plan.ts';
 import { finishUnpack, recordVersion } from '../dpkg/unpacked-version.ts';
+import { AptOstreeError } from '../errors/error.ts';
 import type { ScriptEvent } from '../scripts/calls.ts';
 import { conffilePlace, md5, stepChanges } from './conffile-steps.ts';
 import { processTriggers } from './configure.ts';
@@ -69,8 +70,9 @@ export async function unpackPackage(ctx: LayeringContext, incoming: Incoming): P
   }
   await removeOnUpgrade(ctx, slot, hashes);
   const obsolete = old === undefined ? [] : await stillThere(ctx, old, declared, placed.list);
+  const there = new Set(placed.list.filter((path) => !placed.filtered.has(path)));
   if (old !== undefined) {
-    const added = new Set([...placed.list, ...unpacking.conffiles]);
+    const added = new Set([...there, ...unpacking.conffiles]);
     await removeOldFiles(db, { old: slot, added }, removalTree(ctx.stack, ctx.tree, originOf(next)));
   }
   const record = recordVersion(db, slot, {
@@ -79,10 +81,9 @@ export async function unpackPackage(ctx: LayeringContext, incoming: Incoming): P
     members: await infoFiles(ctx, incoming),
     directives,
     conffiles: [...markSkipped(hashes, placed.skipped), ...obsolete],
-    digest: digestOf(incoming),
+    digest: digestOf(incoming, there),
   });
-  const paths = new Set(placed.list.filter((path) => !placed.filtered.has(path)));
-  for (const gone of disappearing(db, { record, paths })) {
+  for (const gone of disappearing(db, { record, paths: there })) {
     const overwriter = { name: db.displayName(record), version };
     await runInstalledScript(ctx, gone, 'postrm', { kind: 'disappear', overwriter });
     forget(db, gone);
@@ -102,8 +103,14 @@ function preinstEvent(old: PackageRecord | undefined, version: string): ScriptEv
 }
 
 function declaredConffiles(incoming: Incoming): DeclaredConffile[] {
-  const text = incoming.manifest.texts.conffiles;
-  return text === undefined ? [] : parseConffiles(text, incoming.name);
+  const { name, version, manifest } = incoming;
+  const text = manifest.texts.conffiles;
+  if (text === undefined) return [];
+  const declared = parseConffiles(text, name);
+  const shipped = declared.find((c) => c.removeOnUpgrade && manifest.entries.path.includes(c.path));
+  if (shipped === undefined) return declared;
+  const reason = `conffile '${shipped.path}' is to be removed on upgrade, and is in the package`;
+  throw new AptOstreeError('ERR_DEB_CONTROL', `${name} ${version}: ${reason}`);
 }
 
 /** Conffiles that the new version wants gone: an edited one is kept beside its place. */
@@ -155,10 +162,10 @@ async function infoFiles(ctx: LayeringContext, { manifest }: Incoming): Promise<
   return files;
 }
 
-function digestOf({ manifest }: Incoming): (path: string) => string | undefined {
+function digestOf({ manifest }: Incoming, there: Set<string>): (path: string) => string | undefined {
   let index: Map<string, string> | null = null;
   return (path) => {
     index ??= new Map(manifest.entries.path.map((p, i) => [p, manifest.entries.md5[i]!]));
-    return index.get(path) || undefined;
+    return there.has(path) ? index.get(path) || undefined : undefined;
   };
 }

@@ -2,6 +2,7 @@ import { AptOstreeError } from '../errors/error.ts';
 import type { DpkgDatabase } from './database.ts';
 import { compareStates, recordKey } from './record.ts';
 import type { Conffile, PackageRecord } from './types.ts';
+import { compareVersions } from './version.ts';
 
 /** Hash of a conffile that was unpacked and never configured. */
 export const NEW_CONFFILE = 'newconffile';
@@ -94,6 +95,21 @@ export function siblingHash(db: DpkgDatabase, record: PackageRecord, path: strin
   for (const other of db.instances(record.name)) {
     if (other.architecture === record.architecture) continue;
     if (compareStates(other.state, 'half-configured') <= 0) continue;
+    const own = other.conffiles.find(
+      (conffile) => conffile.path === path && !conffile.obsolete && !conffile.removeOnUpgrade,
+    );
+    if (own !== undefined) return own.hash;
+  }
+  return undefined;
+}
+
+/** The hash of a conffile as another instance of the package has it from its last configuration. */
+export function previousHash(db: DpkgDatabase, record: PackageRecord, path: string): string | undefined {
+  for (const other of db.instances(record.name)) {
+    if (other.architecture === record.architecture) continue;
+    const early = compareStates(other.state, 'unpacked') <= 0;
+    if (early && (other.configVersion === null || compareVersions(other.version!, other.configVersion) !== 0))
+      continue;
     const own = other.conffiles.find(
       (conffile) => conffile.path === path && !conffile.obsolete && !conffile.removeOnUpgrade,
     );
