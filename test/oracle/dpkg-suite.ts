@@ -36,6 +36,7 @@ async function fetchSource(dir: string, suite: string | undefined): Promise<void
 function boxed(writable: string, command: string[]): string[] {
   return [
     ...['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp'],
+    ...['--setenv', 'TMPDIR', '/tmp'],
     ...[
       '--bind',
       writable,
@@ -67,26 +68,61 @@ async function sourceFolder(dir: string): Promise<string> {
   return found.name;
 }
 
-/** The tests that dpkg's makefile runs, without those that it expects to fail and those for people. */
-export async function suiteTests(suite: Suite): Promise<string[]> {
-  const makefile = await readFile(join(suite.dir, 'Makefile'), 'utf8');
-  const names = [...makefile.matchAll(/^TESTS_PASS \+= (\S+)$/gm)].map((match) => match[1]!);
-  return names.filter((name) => name !== 't-unpack-device');
+/** Tests that change no package, and one whose packages take 20 GiB. They run when they are named. */
+export const LEFT_OUT: ReadonlyMap<string, string> = new Map([
+  ['t-buildinfo', 'describes how a package was built'],
+  ['t-conffile-prompt', 'asks a person'],
+  ['t-deb-lfs', 'a file of 5 GiB'],
+]);
+
+/** A test that dpkg itself is known to fail is run as well: each call of it did something. */
+export interface SuiteTest {
+  name: string;
+  fails: boolean;
 }
 
-async function plantShim(dir: string): Promise<string> {
-  const bin = join(dir, 'bin');
-  await mkdir(bin);
-  for (const name of ['dpkg_shim.py', 'snapshot.py']) await copyFile(source(name), join(bin, name));
-  await chmod(join(bin, 'dpkg_shim.py'), 0o755);
-  for (const tool of ['dpkg', 'dpkg-divert']) await symlink('dpkg_shim.py', join(bin, tool));
-  return bin;
+/** Every test of the suite: those of its makefile, those that it expects to fail, and those that it forgot. */
+export async function suiteTests(suite: Suite): Promise<SuiteTest[]> {
+  const makefile = await readFile(join(suite.dir, 'Makefile'), 'utf8');
+  const listed = (list: string) =>
+    [...makefile.matchAll(new RegExp(`^TESTS_${list} \\+= (\\S+)$`, 'gm'))].map((match) => match[1]!);
+  const fails = new Set(listed('FAIL'));
+  const folders = await readdir(suite.dir);
+  const names = folders.filter((name) => name.startsWith('t-') && !LEFT_OUT.has(name)).sort();
+  const order = [...listed('PASS'), ...fails];
+  return [...new Set([...order.filter((name) => names.includes(name)), ...names])].map((name) => ({
+    name,
+    fails: fails.has(name),
+  }));
+}
+
+/** The one test whose questions are what it tests: of databases that it brings along. */
+const QUERYING = 't-db';
+
+/** @returns the folders to search first: of the tools that change something, and of the one that asks. */
+async function plantShim(dir: string): Promise<{ changing: string; asking: string }> {
+  const [changing, asking] = [join(dir, 'bin'), join(dir, 'bin-query')];
+  await Promise.all([mkdir(changing), mkdir(asking)]);
+  for (const name of ['dpkg_shim.py', 'snapshot.py']) await copyFile(source(name), join(changing, name));
+  await chmod(join(changing, 'dpkg_shim.py'), 0o755);
+  for (const tool of ['dpkg', 'dpkg-divert']) await symlink('dpkg_shim.py', join(changing, tool));
+  await symlink('../bin/dpkg_shim.py', join(asking, 'dpkg-query'));
+  return { changing, asking };
 }
 
 export interface TestRun {
   test: string;
   passed: boolean;
   output: string;
+}
+
+/** A test that fails does not clean up: each begins with the empty root and database of the source. */
+async function clear(suite: Suite, work: string): Promise<void> {
+  for (const name of ['dpkgdb', 'dpkginst']) {
+    await run('rm', ['-rf', join(work, name)]);
+    await run('cp', ['-a', join(suite.dir, name), join(work, name)]);
+  }
+  await writeFile(join(work, 'dpkgdb/status'), '');
 }
 
 /** Runs tests of the suite with a recording dpkg; the trace lies in `dir/trace` (`readTrace`). */
@@ -97,9 +133,11 @@ export async function traceSuite(suite: Suite, tests: string[], dir: string): Pr
   await run('cp', ['-a', suite.dir, work]);
   for (const name of ['states', 'blobs', 'debs']) await mkdir(join(trace, name), { recursive: true });
   const bin = await plantShim(dir);
-  const env = { DPKG_TRACE: trace, PATH: `${bin}:/usr/sbin:/usr/bin:/sbin:/bin` };
   const runs: TestRun[] = [];
   for (const test of tests) {
+    await clear(suite, work);
+    const first = test === QUERYING ? `${bin.asking}:${bin.changing}` : bin.changing;
+    const env = { DPKG_TRACE: trace, PATH: `${first}:/usr/sbin:/usr/bin:/sbin:/bin` };
     const command = boxed(dir, ['make', '-C', join(work, test), 'test']);
     const { code, stdout, stderr } = await execute('bwrap', command, { env, ok: [0, 1, 2] });
     runs.push({ test, passed: code === 0, output: `${stdout}${stderr}` });

@@ -3,12 +3,17 @@ import { join } from 'node:path';
 import { controlFields } from './control-fields.ts';
 import type { Entry } from './snapshot.ts';
 
-/** One call of dpkg or dpkg-divert within a test. */
+/** One call of dpkg, or of a tool of its, within a test. */
 export interface Step {
   test: string;
-  tool: 'dpkg' | 'dpkg-divert';
+  tool: 'dpkg' | 'dpkg-divert' | 'dpkg-query';
   args: string[];
-  /** SHA-256 of each .deb among the arguments. */
+  /** What it read, where the call reads. */
+  input: string | null;
+  /** What dpkg-query answered. */
+  output: string | null;
+  errors: string;
+  /** SHA-256 of each .deb among the arguments, or in the folders among them, in the order in which dpkg takes them. */
   debs: Record<string, string>;
   status: number;
   /** Names of states. */

@@ -5,6 +5,7 @@ DPKG_TRACE names a folder. It gets a line of trace.jsonl for each call, with the
 states/ holds what stood below --instdir and --admindir, blobs/ and debs/ the bytes, all named by SHA-256.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -16,7 +17,8 @@ sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 from snapshot import walk  # noqa: E402
 
 TRACE = os.environ["DPKG_TRACE"]
-QUERIES = {"--version", "--help", "-l", "-s", "-L", "-S", "-p", "--print-architecture", "--compare-versions"}
+RECURSIVE = {"-R", "--recursive"}
+QUERIES = {"--version", "--help", "-l", "-s", "-L", "-S", "-p", "-V", "--verify", "--print-architecture", "--compare-versions"}
 
 
 def option(name):
@@ -56,14 +58,30 @@ def state():
     return name
 
 
+def archives():
+    if not RECURSIVE & set(sys.argv):
+        return [arg for arg in sys.argv[1:] if arg.endswith(".deb") and os.path.isfile(arg)]
+    folders = [arg for arg in sys.argv[1:] if os.path.isdir(arg)]
+    return [path for folder in folders for path in archives_below(folder)]
+
+
+def archives_below(folder):
+    # dpkg goes through a folder in byte order, each folder where its name stands.
+    for name in sorted(os.listdir(folder), key=os.fsencode):
+        path = os.path.join(folder, name)
+        if os.path.isdir(path):
+            yield from archives_below(path)
+        elif name.endswith(".deb"):
+            yield path
+
+
 def debs():
     kept = {}
-    for arg in sys.argv[1:]:
-        if arg.endswith(".deb") and os.path.isfile(arg):
-            with open(arg, "rb") as file:
-                name = hashlib.sha256(file.read()).hexdigest()
-            keep("debs", name, arg)
-            kept[arg] = name
+    for path in archives():
+        with open(path, "rb") as file:
+            name = hashlib.file_digest(file, "sha256").hexdigest()
+        keep("debs", name, path)
+        kept[path] = name
     return kept
 
 
@@ -74,17 +92,29 @@ def real():
     return next(path for folder in folders if os.access(path := os.path.join(folder, tool), os.X_OK))
 
 
+def decoded(data):
+    return None if data is None else data.decode(errors="replace")
+
+
 def main():
     command = [real(), *sys.argv[1:]]
-    if "DPKG_MAINTSCRIPT_NAME" in os.environ or option("admindir") is None or QUERIES & set(sys.argv):
+    tool = os.path.basename(sys.argv[0])
+    query = tool == "dpkg" and QUERIES & set(sys.argv)
+    if "DPKG_MAINTSCRIPT_NAME" in os.environ or option("admindir") is None or query:
         os.execv(command[0], command)
     before = state()
     kept = debs()
-    status = subprocess.run(command, check=False).returncode
+    text = sys.stdin.buffer.read() if "--set-selections" in sys.argv else None
+    output = subprocess.PIPE if tool == "dpkg-query" else None
+    run = subprocess.run(command, check=False, input=text, stdout=output, stderr=subprocess.PIPE)
+    status = run.returncode
     step = {
         "test": os.path.basename(os.getcwd()),
-        "tool": os.path.basename(sys.argv[0]),
+        "tool": tool,
         "args": sys.argv[1:],
+        "input": decoded(text),
+        "output": decoded(run.stdout),
+        "errors": decoded(run.stderr),
         "debs": kept,
         "status": status,
         "before": before,
@@ -92,7 +122,12 @@ def main():
     }
     with open(os.path.join(TRACE, "trace.jsonl"), "a") as file:
         file.write(json.dumps(step) + "\n")
-    sys.exit(status if status >= 0 else 128 - status)
+    # Last, as who reads it may have seen enough.
+    for stream, text in ((sys.stdout, run.stdout), (sys.stderr, run.stderr)):
+        with contextlib.suppress(BrokenPipeError):
+            stream.buffer.write(text or b"")
+            stream.flush()
+    os._exit(status if status >= 0 else 128 - status)
 
 
 main()

@@ -6,9 +6,12 @@ import { type OverlayStack, openLayerStack } from '../../lib/assembly/layer-stac
 import { openLiveDatabase } from '../../lib/assembly/live-database.ts';
 import type { LayeringContext } from '../../lib/assembly/transaction.ts';
 import type { LayerChange } from '../../lib/assembly/types.ts';
+import type { ErrorCode } from '../../lib/errors/codes.ts';
+import { AptOstreeError } from '../../lib/errors/error.ts';
 import { openRepo, type Repo } from '../../lib/native/repo.ts';
 import { importDebs } from '../../lib/packages/import.ts';
 import { readManifest } from '../../lib/packages/manifest.ts';
+import { programEnvironment } from '../../lib/scripts/environment.ts';
 import { prepareMasks } from '../../lib/scripts/masks/masks.ts';
 import { ScriptRunner } from '../../lib/scripts/script-runner.ts';
 import { minbase } from '../helpers/minbase.ts';
@@ -23,18 +26,21 @@ export interface Stage {
   repo: Repo;
   source: BaseSource;
   root: string;
-  /** Imported packages by SHA-256; null: the importer refuses it. */
-  packages: Map<string, Incoming | null>;
+  /** Imported packages by SHA-256, or the code of the error with which the import refuses one. */
+  packages: Map<string, Incoming | ErrorCode>;
 }
 
 async function importAll(repo: Repo, trace: Trace): Promise<Stage['packages']> {
   const packages: Stage['packages'] = new Map();
   for (const sha256 of new Set(trace.steps.flatMap((step) => Object.values(step.debs)))) {
     await using transaction = await repo.transaction();
-    const imported = await importDebs(repo, [{ file: trace.deb(sha256), sha256: null }]).catch(() => null);
+    const imported = await importDebs(repo, [{ file: trace.deb(sha256), sha256: null }]).catch((error) => {
+      if (AptOstreeError.is(error)) return error.code;
+      throw error;
+    });
     await transaction.commit();
-    const deb = imported?.[0];
-    packages.set(sha256, deb ? { ...deb, manifest: await readManifest(repo, deb.commit) } : null);
+    if (typeof imported === 'string') packages.set(sha256, imported);
+    else packages.set(sha256, { ...imported[0]!, manifest: await readManifest(repo, imported[0]!.commit) });
   }
   return packages;
 }
@@ -69,7 +75,12 @@ export async function openStage(dir: string, trace: Trace): Promise<Stage> {
 export interface Scene extends AsyncDisposable {
   context: LayeringContext;
   stack: OverlayStack;
+  /** Runs a program of the tree, as a script would, and takes over what it changed. */
+  runTool(argv: string[], input: string | null): Promise<void>;
 }
+
+/** A state that no tree of ours can have. */
+export class Impossible extends Error {}
 
 async function changesOf(trace: Trace, entries: Entry[], below: string): Promise<LayerChange[]> {
   const changes: LayerChange[] = [];
@@ -80,7 +91,7 @@ async function changesOf(trace: Trace, entries: Entry[], below: string): Promise
     else if (type === 'symlink') changes.push({ op: 'symlink', path, uid, gid, target: target! });
     else if (type === 'file')
       changes.push({ op: 'write', path, mode, uid, gid, data: await trace.blob(content!) });
-    else throw new Error(`${path} is a ${type}, which no tree of ours can hold`);
+    else throw new Impossible(`a ${type} in the tree`);
   }
   return changes;
 }
@@ -89,6 +100,8 @@ let scenes = 0;
 
 /** Puts a state up on the stage. */
 export async function openScene(stage: Stage, trace: Trace, state: State): Promise<Scene> {
+  if (state.database.some(({ path }) => /^\/updates\/\d+$/.test(path)))
+    throw new Impossible('changes in updates/ that a killed dpkg left');
   const work = join(stage.repo.path, `scene-${scenes++}`);
   await mkdir(join(work, 'logs'), { recursive: true });
   const base = { source: stage.source, lowers: [stage.root] };
@@ -98,9 +111,10 @@ export async function openScene(stage: Stage, trace: Trace, state: State): Promi
   stack.push({ kind: 'base' }, await changesOf(trace, tree, ''));
   stack.push({ kind: 'database' }, await changesOf(trace, state.database, ADMIN_DIR));
   const live = await openLiveDatabase(stack, 'amd64');
+  const masks = await prepareMasks(join(work, 'masks'));
   const scripts = new ScriptRunner({
     logs: join(work, 'logs'),
-    masks: await prepareMasks(join(work, 'masks')),
+    masks,
     sourceDateEpoch: 0,
     dpkgVersion: '1.21.22',
     timeoutSeconds: 60,
@@ -122,6 +136,19 @@ export async function openScene(stage: Stage, trace: Trace, state: State): Promi
   return {
     context,
     stack,
+    async runTool(argv, input) {
+      live.write();
+      const { outcome, changes } = await stack.run({
+        origin: { kind: 'treefile', step: argv[0]! },
+        argv: input === null ? argv : ['/bin/sh', '-c', 'printf %s "$0" | "$@"', input, ...argv],
+        env: programEnvironment({ sourceDateEpoch: 0 }),
+        timeoutSeconds: 60,
+        log: join(work, 'logs', 'tool'),
+        masks: await masks.select(async (path) => (await stack.tree.lookup(path)) !== null),
+      });
+      if (outcome.exit !== 0) throw new AptOstreeError('ERR_SCRIPT_FAILED', outcome.tail);
+      await live.absorb(changes);
+    },
     [Symbol.asyncDispose]: async () => {
       await stack[Symbol.asyncDispose]();
       await run('rm', ['-rf', work]);
