@@ -112,7 +112,8 @@ class Solver {
       resolver_.Clear(package);
       resolver_.Protect(package);
       cache_.MarkInstall(package, false);
-      if (!cache_[package].Install()) cache_.MarkAuto(package, false);
+      // Not left to MarkInstall, which keeps the mark of an upgrade: apt-get has never swept when it comes here.
+      cache_.MarkAuto(package, false);
       later.push_back(package);
     }
     follow_suites();

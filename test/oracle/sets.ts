@@ -15,6 +15,8 @@ export interface PackageSet {
   recommends?: boolean;
   /** The compose set below a layer; default minbase. */
   base?: string;
+  /** The suite of that set, where a layer upgrades to another; default the layer's. */
+  baseSuite?: string;
   /** Without the suite's updates and security, so that a layer can upgrade; default false. */
   releaseOnly?: boolean;
 }
@@ -33,9 +35,9 @@ export function findSet(sets: PackageSet[], name: string): PackageSet {
   return found;
 }
 
-/** The root that a layer starts from; null for a compose. A base has the layer's suite. */
+/** The root that a layer starts from; null for a compose. */
 export function baseOf(sets: PackageSet[], set: PackageSet): PackageSet | null {
   if (set.kind === 'compose') return null;
   const base = findSet(sets, set.base ?? DEFAULT_BASE);
-  return { ...base, suite: set.suite ?? base.suite ?? DEFAULT_SUITE };
+  return { ...base, suite: set.baseSuite ?? set.suite ?? base.suite ?? DEFAULT_SUITE };
 }

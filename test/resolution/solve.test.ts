@@ -118,6 +118,9 @@ describe.runIf(await machineHas('root'))('AptHost.resolve', () => {
     ]);
     expect(plan.auto).toEqual([`libtwo:${nativeArchitecture}`]);
 
+    // Whoever asks for a package by name wants it for itself, as apt-get sees it: no automatic mark is left.
+    expect((await host.resolve(request(['libtwo']))).auto).toEqual([]);
+
     const removal = await host.resolve(request([], { remove: ['libtwo'] }));
     expect(names(removal.remove).sort()).toEqual(['app 0.9', 'libtwo 0.9']);
     expect(removal.operations.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
