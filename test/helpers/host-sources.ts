@@ -14,7 +14,8 @@ async function hostStanzas(): Promise<string[]> {
   return texts.flatMap((text) => text.split(/\n\s*\n/)).filter((stanza) => field(stanza, 'Suites') !== null);
 }
 
-async function hostCodename(): Promise<string> {
+/** Code name of this machine's release. */
+export async function hostCodename(): Promise<string> {
   const release = await readFile('/etc/os-release', 'utf8');
   const name = /^VERSION_CODENAME=(.*)$/m.exec(release)?.[1];
   if (!name) throw new Error('/etc/os-release names no VERSION_CODENAME');

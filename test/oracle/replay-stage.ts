@@ -14,6 +14,7 @@ import { readManifest } from '../../lib/packages/manifest.ts';
 import { programEnvironment } from '../../lib/scripts/environment.ts';
 import { prepareMasks } from '../../lib/scripts/masks/masks.ts';
 import { ScriptRunner } from '../../lib/scripts/script-runner.ts';
+import { hostCodename } from '../helpers/host-sources.ts';
 import { minbase } from '../helpers/minbase.ts';
 import { run } from '../helpers/run.ts';
 import type { State, Trace } from './dpkg-trace.ts';
@@ -49,7 +50,7 @@ async function importAll(repo: Repo, trace: Trace): Promise<Stage['packages']> {
 export async function openStage(dir: string, trace: Trace): Promise<Stage> {
   await mkdir(dir, { recursive: true });
   const root = join(dir, 'root');
-  await run('cp', ['-a', await minbase(), root]);
+  await run('cp', ['-a', await minbase(await hostCodename()), root]);
   for (const emptied of [ADMIN_DIR, '/dev'])
     await run('find', [join(root, emptied), '-mindepth', '1', '-delete']);
   const repo = await openRepo(join(dir, 'repo'), { create: 'bare' });
