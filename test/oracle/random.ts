@@ -12,6 +12,9 @@ export function randomNumbers(seed: number): () => number {
   };
 }
 
+/** It has an /etc/hosts, so that scripts on both sides find the name of their host from the first on. */
+const BASE = 'netbase';
+
 const MIN_PACKAGES = 20;
 const MAX_PACKAGES = 200;
 
@@ -53,6 +56,6 @@ export async function* drawSets(
     const size = await installs(drawn);
     if (size === null || size < MIN_PACKAGES || size > MAX_PACKAGES) continue;
     drawnSets += 1;
-    yield { name: `random-${seed}-${drawnSets}`, kind: 'layer', packages: drawn };
+    yield { name: `random-${seed}-${drawnSets}`, kind: 'layer', base: BASE, packages: drawn };
   }
 }
