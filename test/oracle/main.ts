@@ -16,6 +16,7 @@ Makes each package set with apt and dpkg and with apt-ostree and compares every 
   --random N        N sets drawn from the archive
   --seed S          draw these sets again
   --sections A,B    draw from these sections of the archive only
+  --only I,J        of the sets drawn, only those with these numbers
   --reference-only  run apt and dpkg twice and show what they do not repeat
   --repeat          run apt-ostree twice and show what it does not repeat
   --show N          differences to print for a set (default 20)
@@ -88,6 +89,7 @@ async function main(): Promise<number> {
       random: { type: 'string' },
       seed: { type: 'string' },
       sections: { type: 'string' },
+      only: { type: 'string' },
       'reference-only': { type: 'boolean' },
       repeat: { type: 'boolean' },
       show: { type: 'string', default: '20' },
@@ -123,7 +125,9 @@ async function main(): Promise<number> {
   const results: Result[] = [];
   let broken = 0;
   process.stdout.write(`${HEADER}\n`);
+  const only = values.only?.split(',');
   for await (const set of chosen) {
+    if (only && !only.includes(set.name.split('-').at(-1)!)) continue;
     if (values.random && 'packages' in set) process.stdout.write(`${set.name}: ${set.packages.join(' ')}\n`);
     try {
       const made = await check(set, checks, values);
