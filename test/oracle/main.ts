@@ -4,9 +4,14 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CHAINS, type Chain } from './chains.ts';
 import { checkChain, checkChainReference } from './check-chain.ts';
+import { writeTable } from './document-table.ts';
 import { type Checks, checkReference, checkRepeat, checkSet, type Result } from './oracle.ts';
 import { drawSets } from './random.ts';
 import { findSet, type PackageSet, readSets } from './sets.ts';
+import { setsTable } from './sets-table.ts';
+import { CHECKOUT } from './source.ts';
+
+const TABLE = { document: join(CHECKOUT, 'docs/fidelity.md'), name: 'sets' };
 
 const USAGE = `usage: scripts/oracle [SET...|--all|--random N]
 
@@ -22,6 +27,7 @@ Makes each package set with apt and dpkg and with apt-ostree and compares every 
   --show N          differences to print for a set (default 20)
   --excused         print what the table of allowed differences hides, too
   --json=FILE       write the results
+  --table           write the results of --all into docs/fidelity.md
   --keep=DIR        work in DIR and keep it
   --list            the names of the sets
 `;
@@ -95,6 +101,7 @@ async function main(): Promise<number> {
       show: { type: 'string', default: '20' },
       excused: { type: 'boolean', default: false },
       json: { type: 'string' },
+      table: { type: 'boolean' },
       keep: { type: 'string' },
       list: { type: 'boolean' },
       help: { type: 'boolean' },
@@ -140,6 +147,7 @@ async function main(): Promise<number> {
     }
   }
   if (values.json) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`);
+  if (values.table) await writeTable(TABLE, setsTable(results, sets));
   if (!values.keep) await rm(dir, { recursive: true, force: true });
   const different = results.filter(
     ({ differences, complaints }) => differences.length + complaints.length > 0,

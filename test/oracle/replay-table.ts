@@ -1,8 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import type { Outcome, Replayed } from './replay.ts';
-
-/** Between these lines stands the table in a document. */
-const [BEGIN, END] = ['<!-- dpkg-suite: begin -->', '<!-- dpkg-suite: end -->'];
 
 const COLUMNS: [title: string, outcomes: Outcome[]][] = [
   ['equal', ['equal']],
@@ -55,21 +51,4 @@ function reasonsOf(results: Replayed[]): string {
 /** The version of dpkg that a table is of. */
 export function headOf(table: string): string {
   return table.split('\n', 1)[0]!;
-}
-
-/** The table as a document has it now. */
-export async function readTable(document: string): Promise<string> {
-  const [, table] = split(await readFile(document, 'utf8'));
-  return table;
-}
-
-export async function writeTable(document: string, table: string): Promise<void> {
-  const [before, , after] = split(await readFile(document, 'utf8'));
-  await writeFile(document, `${before}${BEGIN}\n\n${table}\n\n${END}${after}`);
-}
-
-function split(text: string): [before: string, table: string, after: string] {
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`no lines ${BEGIN} and ${END}`);
-  return [text.slice(0, begin), text.slice(begin + BEGIN.length, end).trim(), text.slice(end + END.length)];
 }

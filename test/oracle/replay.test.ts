@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { machineHas } from '../helpers/root.ts';
 import { tempDir } from '../helpers/temp.ts';
+import { readTable, writeTable } from './document-table.ts';
 import { dpkgSuite, suiteTests, traceSuite } from './dpkg-suite.ts';
 import { readTrace } from './dpkg-trace.ts';
 import { type Replayed, replayTest } from './replay.ts';
 import { openStage } from './replay-stage.ts';
-import { countOutcomes, headOf, readTable, replayTable, writeTable } from './replay-table.ts';
+import { countOutcomes, headOf, replayTable } from './replay-table.ts';
 import { CHECKOUT, source } from './source.ts';
 
 /** Names of tests with commas; default: the whole suite. */
@@ -19,7 +20,7 @@ const TRACE = process.env.APT_OSTREE_DPKG_TRACE;
 /** Set: the table in docs/fidelity.md is written, not compared. */
 const WRITE_TABLE = process.env.APT_OSTREE_DPKG_TABLE === 'write';
 
-const TABLE = join(CHECKOUT, 'docs/fidelity.md');
+const TABLE = { document: join(CHECKOUT, 'docs/fidelity.md'), name: 'dpkg-suite' };
 const MINUTES = 60_000;
 
 async function traceDir(dir: string, tests: string[]): Promise<string> {
