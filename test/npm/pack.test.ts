@@ -18,7 +18,9 @@ describe('what npm packs', () => {
     const single = ['package.json', 'binding.gyp', 'README.md', 'LICENSE', 'CHANGELOG.md'];
     expect(files.filter((file) => !meant.test(file) && !single.includes(file))).toEqual([]);
     expect(files).toEqual(expect.arrayContaining(single));
-    expect(files.filter((file) => /\.test\.|(^|\/)(test|tests|build|node_modules)\//.test(file))).toEqual([]);
+    expect(
+      files.filter((file) => /\.test\.|^(native\/)?build\/|(^|\/)(tests?|node_modules)\//.test(file)),
+    ).toEqual([]);
   });
 
   it('has every source that binding.gyp names, and every header that those include', async () => {

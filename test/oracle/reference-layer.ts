@@ -1,5 +1,5 @@
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { run } from '../helpers/run.ts';
 import { aptOutside } from './apt-outside.ts';
 import { box, HOSTNAME } from './conditions.ts';
@@ -74,6 +74,8 @@ export async function layerReference(set: PackageSet, dir: string, base: string)
   const status = join(root, 'var/lib/dpkg/status');
   await apt.run('apt-get', ['--download-only', '-o', `Dir::Cache::Archives=${archives}`, ...install], status);
   const local = new Set(set.packages.filter((name) => name.startsWith('/')).map((path) => dirname(path)));
+  // Not where they are outside: mount points would be made for the way to them, and stay in the tree.
+  const debs = new Map([...local].map((folder, index) => [folder, `/run/oracle/debs-${index}`]));
   const force = ['--force-confdef', '--force-confold'].flatMap((option) => [
     '-o',
     `DPkg::Options::=${option}`,
@@ -83,13 +85,15 @@ export async function layerReference(set: PackageSet, dir: string, base: string)
     ...box(root, true),
     ...['--ro-bind', apt.sources, INSIDE['Dir::Etc::SourceList']],
     ...['--bind', apt.lists, INSIDE['Dir::State::Lists'], '--bind', archives, INSIDE['Dir::Cache::Archives']],
-    ...[...local].flatMap((folder) => ['--ro-bind', folder, folder]),
+    ...[...debs].flatMap(([folder, inside]) => ['--ro-bind', folder, inside]),
     ...masks.binds,
     ...[
       'apt-get',
       ...Object.entries(INSIDE).flatMap(([name, value]) => ['-o', `${name}=${value}`]),
       ...force,
-      ...install,
+      ...install.map((name) =>
+        debs.has(dirname(name)) ? join(debs.get(dirname(name))!, basename(name)) : name,
+      ),
     ],
   ]);
   await run('cp', [join(root, 'var/log/dpkg.log'), join(dir, 'dpkg.log')]);

@@ -6,18 +6,18 @@ import type { Repo } from '../../native/repo.ts';
 import { formatSkipped } from '../../scripts/skipped.ts';
 import type { ScriptResult } from '../../scripts/types.ts';
 import { type AccountRow, writeAccountsLock } from '../accounts/rows.ts';
-import { auditDatabase, epochOf, openAssembler } from './assemble.ts';
 import type { ComposePlan } from '../plan/compose-plan.ts';
+import type { ScriptOptions } from '../requests.ts';
+import type { StageClock } from '../stage-clock.ts';
+import type { TransactionRun } from '../types.ts';
+import { auditDatabase, epochOf, openAssembler } from './assemble.ts';
 import { inputsMetadata } from './current.ts';
 import { commitStack } from './finish.ts';
 import { finishTree } from './finish-tree.ts';
 import { addInitramfs, rememberInitramfs } from './kernel-step.ts';
 import { pathFilter } from './path-filter.ts';
-import type { ScriptOptions } from '../requests.ts';
 import { failurePolicy } from './script-policy.ts';
-import type { StageClock } from '../stage-clock.ts';
 import { applyTreefile } from './treefile-steps.ts';
-import type { TransactionRun } from '../types.ts';
 
 export interface BuildRequest {
   repo: Repo;

@@ -15,16 +15,16 @@ import { formatSkipped, parseSkipped } from '../../scripts/skipped.ts';
 import type { ScriptResult } from '../../scripts/types.ts';
 import type { AccountRow } from '../accounts/rows.ts';
 import { treeTarget } from '../plan/apt-target.ts';
+import type { ScriptOptions } from '../requests.ts';
+import type { StageClock } from '../stage-clock.ts';
+import type { TransactionRun } from '../types.ts';
 import { auditDatabase, epochOf, type FilesystemAssembler, openAssembler } from './assemble.ts';
 import { inputsMetadata } from './current.ts';
 import { commitStack } from './finish.ts';
 import { finishTree } from './finish-tree.ts';
 import { readHardlinks } from './hardlinks.ts';
 import { addInitramfs, rememberInitramfs } from './kernel-step.ts';
-import type { ScriptOptions } from '../requests.ts';
 import { failurePolicy } from './script-policy.ts';
-import type { StageClock } from '../stage-clock.ts';
-import type { TransactionRun } from '../types.ts';
 
 export interface LayerSettings {
   aptDir: string;
