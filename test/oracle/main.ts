@@ -7,6 +7,7 @@ import { checkChain, checkChainReference } from './check-chain.ts';
 import { writeTable } from './document-table.ts';
 import { type Checks, checkReference, checkRepeat, checkSet, type Result } from './oracle.ts';
 import { drawSets } from './random.ts';
+import { BothRefuse } from './refuse.ts';
 import { findSet, type PackageSet, readSets } from './sets.ts';
 import { setsTable } from './sets-table.ts';
 import { CHECKOUT } from './source.ts';
@@ -142,6 +143,10 @@ async function main(): Promise<number> {
       for (const result of made) print(result, { show: Number(values.show), excused: values.excused });
       if (values.random && !values.keep) for (const result of made) await forget(result);
     } catch (error) {
+      if (values.random && error instanceof BothRefuse) {
+        process.stdout.write(`${set.name}: both refuse, as ${error.message} fails\n`);
+        continue;
+      }
       broken += 1;
       process.stdout.write(`${set.name}: ${error instanceof Error ? error.message : error}\n`);
     }

@@ -5,6 +5,7 @@ import { dpkgComplaints } from './audit.ts';
 import { compareSnapshots, type Difference } from './compare.ts';
 import { composeBase, composeOurs, layerOurs, type Made, refOf } from './ours.ts';
 import { makeReference } from './reference.ts';
+import { bothMade } from './refuse.ts';
 import { baseOf, type PackageSet } from './sets.ts';
 import { takeSnapshot } from './snapshot.ts';
 
@@ -69,9 +70,12 @@ export async function checkSet(set: PackageSet, checks: Checks): Promise<Result>
   const base = baseOf(checks.sets, set);
   if (!base) return compareRoots(set, await makeReference(set), await composeOurs(set, checks.dir));
   const below = await madeBase(base, checks);
-  const made = await layerOurs(set, refOf(base), checks.dir);
   const { dir } = checks;
-  return compareRoots(set, await makeReference(set, { base: below.root, dir }), made);
+  const [ours, theirs] = await bothMade(
+    () => layerOurs(set, refOf(base), dir),
+    () => makeReference(set, { base: below.root, dir }),
+  );
+  return compareRoots(set, theirs, ours);
 }
 
 /** Makes a set twice with dpkg: what differs then is not the engine's, and belongs in the table. */
