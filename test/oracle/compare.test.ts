@@ -169,6 +169,32 @@ describe('the table of what may differ', () => {
     expect(await equal('text')).toBe(false);
   });
 
+  it("takes Haskell's package database as equal when only the order of its packages differs", async () => {
+    await using dir = await tempDir('ghc');
+    const sized = (text: string) => {
+      const size = Buffer.alloc(8);
+      size.writeBigUInt64BE(BigInt(text.length));
+      return Buffer.concat([size, Buffer.from(text)]);
+    };
+    const database = (...packages: [name: string, text: string][]) => {
+      const compilers = Buffer.concat(
+        packages.flatMap(([name, text]) => [sized(`${name}-1.0-abc`), sized(name), sized(text)]),
+      );
+      const size = Buffer.alloc(8);
+      size.writeBigUInt64BE(BigInt(compilers.length));
+      const tools = packages.flatMap(([name, text]) => [sized(name), Buffer.alloc(3), sized(text)]);
+      return Buffer.concat([Buffer.from('\0ghcpkg\0'), Buffer.alloc(8), size, compilers, ...tools]);
+    };
+    await writeFile(dir.file('one'), database(['html', 'first'], ['stm', 'second'], ['text', 'third']));
+    await writeFile(dir.file('turned'), database(['stm', 'second'], ['text', 'third'], ['html', 'first']));
+    await writeFile(dir.file('text'), database(['html', 'first'], ['stm', 'secund'], ['text', 'third']));
+    await writeFile(dir.file('mixed'), database(['html', 'second'], ['stm', 'first'], ['text', 'third']));
+    const equal = (name: string) => equalUnder('ghc-order', dir.file('one'), dir.file(name));
+    expect(await equal('turned')).toBe(true);
+    expect(await equal('text')).toBe(false);
+    expect(await equal('mixed')).toBe(false);
+  });
+
   it('takes a text as equal when only a date in it differs', async () => {
     await using dir = await tempDir('dates');
     const text = (date: string, value: string) => `# generated on ${date}\nvalue=${value}\n`;

@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises';
 
 /** Ways in which two contents may be equal without being the same bytes. */
-export type Rule = 'dates' | 'pyc-source-time' | 'line-order' | 'stanza-order' | 'xmlb-order' | 'jks';
+export type Rule =
+  | 'dates'
+  | 'pyc-source-time'
+  | 'line-order'
+  | 'stanza-order'
+  | 'xmlb-order'
+  | 'ghc-order'
+  | 'jks';
 
 const PYC_TIME = { start: 8, end: 12 };
 const PYC_HASH_BASED = 4;
@@ -32,6 +39,44 @@ function sortedXmlb(data: Buffer): Buffer {
   const start = data.readUInt32LE(XMLB_STRINGS);
   const strings = data.subarray(start).toString('latin1').split('\0').sort().join('\0');
   return Buffer.concat([data.subarray(0, XMLB_HEADER), Buffer.from(strings, 'latin1')]);
+}
+
+const GHC_MAGIC = '\0ghcpkg\0';
+const GHC_HEADER = 24;
+/** The id of a unit and the name of its package, each with its length before it, with which a record begins. */
+const GHC_UNIT = /\0{7}(.)([\w-]+-[\d.]+(?:-\w+)?)\0{7}(.)([\w-]+)\0/gs;
+
+function sortedCuts(data: string, starts: number[]): string[] {
+  return [0, ...starts].map((start, index) => data.slice(start, starts[index])).sort();
+}
+
+/** Haskell's package database: the records for the compiler sorted, and those for the package tool. */
+function sortedUnits(data: Buffer): Buffer {
+  const text = data.toString('latin1');
+  if (!text.startsWith(GHC_MAGIC) || data.length < GHC_HEADER) return data;
+  const end = GHC_HEADER + Number(data.readBigUInt64BE(GHC_HEADER - 8));
+  const [compilers, tools] = [text.slice(GHC_HEADER, end), text.slice(end)];
+  const length = (prefix: string | undefined) => prefix!.charCodeAt(0);
+  const units = [...compilers.matchAll(GHC_UNIT)].filter(
+    ([, idLength, id, nameLength, name]) =>
+      length(idLength) === id!.length && length(nameLength) === name!.length,
+  );
+  const names = new Set(units.map(([, , , , name]) => name));
+  const records = [...tools.matchAll(/\0{7}(.)(?=([\w-]+)\0)/gs)].filter(
+    ([, nameLength, name]) => length(nameLength) === name!.length && names.has(name),
+  );
+  const sorted = [
+    text.slice(0, GHC_HEADER),
+    ...sortedCuts(
+      compilers,
+      units.map(({ index }) => index),
+    ),
+    ...sortedCuts(
+      tools,
+      records.map(({ index }) => index),
+    ),
+  ];
+  return Buffer.from(sorted.join(''), 'latin1');
 }
 
 const DATE = /\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [A-Z]+ \d{4}\b/g;
@@ -66,6 +111,7 @@ const NORMAL_FORMS: Record<Rule, (data: Buffer) => Buffer> = {
   'line-order': sortedLines,
   'stanza-order': sortedStanzas,
   'xmlb-order': sortedXmlb,
+  'ghc-order': sortedUnits,
   jks: certificatesOf,
 };
 
