@@ -63,9 +63,7 @@ export class OverlayStack implements LayerStack {
     this.#repo = options.repo;
     this.#work = options.work;
     this.#baseLowers = baseLowers;
-    this.tree = new Tree(readBase(options.base?.source ?? null), (checksums) =>
-      this.#repo.readObjects(checksums),
-    );
+    this.tree = new Tree(readBase(options.base?.source ?? null), options.repo);
   }
 
   push(_origin: LayerOrigin, changes: LayerChange[]): void {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { AptOstreeError } from '../errors/error.ts';
 import type { ScannedEntry } from '../native/types.ts';
 import { comparePaths, isBelow } from './path.ts';
@@ -113,8 +112,7 @@ async function kindOf(
   if (before.meta.type !== 'file' || after.meta.type !== 'file') return 'modified';
   // Times tell nothing for sure: a file written anew within the second has the time of the old one.
   if (before.meta.size !== after.meta.size) return 'modified';
-  if (!(await readFile(after.meta.from)).equals((await tree.read(entry.path)) ?? Buffer.alloc(0)))
-    return 'modified';
+  if (!(await tree.hasBytesOf(entry.path, after.meta.from))) return 'modified';
   return sameOwner(before, after) && entry.xattrs.length === 0 ? null : 'metadata';
 }
 

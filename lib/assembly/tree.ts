@@ -2,8 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { AptOstreeError } from '../errors/error.ts';
 import type { BaseReader } from './base-reader.ts';
 import { ancestorsOf, baseName, comparePaths, isBelow, joinPath, parentOf } from './path.ts';
+import { sameBytes } from './same-bytes.ts';
 import type { TreeNode } from './tree-node.ts';
 import type { FileMetadata, TreeView } from './types.ts';
+
+/** The content objects of a repository. */
+export interface ObjectReader {
+  readObjects(checksums: string[]): Promise<Buffer[]>;
+  hasBytesOf(checksum: string, file: string): Promise<boolean>;
+}
 
 /** The value that a path had before a layer changed it; undefined: the base's. */
 type Before = TreeNode | null | undefined;
@@ -14,15 +21,15 @@ type Before = TreeNode | null | undefined;
  */
 export class Tree implements TreeView {
   readonly #base: BaseReader;
-  readonly #readObjects: (checksums: string[]) => Promise<Buffer[]>;
+  readonly #objects: ObjectReader;
   readonly #changed = new Map<string, TreeNode | null>();
   readonly #children = new Map<string, Set<string>>();
   readonly #realDirs = new Map<string, string>();
   readonly #journals: Map<string, Before>[] = [];
 
-  constructor(base: BaseReader, readObjects: (checksums: string[]) => Promise<Buffer[]>) {
+  constructor(base: BaseReader, objects: ObjectReader) {
     this.#base = base;
-    this.#readObjects = readObjects;
+    this.#objects = objects;
   }
 
   /** What stands at a path, as far as it is known without asking the base; undefined: ask with `lookup`. */
@@ -119,11 +126,20 @@ export class Tree implements TreeView {
       else if (node.meta.checksum) objects.push({ index, checksum: node.meta.checksum });
       else out[index] = await readFile(node.meta.from);
     }
-    const contents = objects.length ? await this.#readObjects(objects.map((o) => o.checksum)) : [];
+    const contents = objects.length ? await this.#objects.readObjects(objects.map((o) => o.checksum)) : [];
     objects.forEach((o, i) => {
       out[o.index] = contents[i]!;
     });
     return out;
+  }
+
+  /** Whether a file of the disk has the bytes of the regular file at a path. Neither is held in memory. */
+  async hasBytesOf(path: string, file: string): Promise<boolean> {
+    const node = await this.node(path);
+    if (node?.meta.type !== 'file') return false;
+    if (node.data) return node.data.equals(await readFile(file));
+    const { checksum, from } = node.meta;
+    return checksum ? this.#objects.hasBytesOf(checksum, file) : sameBytes(from, file);
   }
 
   /** Puts a node at a path, or removes what is there (null) with all below it. */

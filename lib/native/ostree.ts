@@ -55,6 +55,7 @@ export interface OstreeBinding extends CancelBinding {
   listTree(repo: RepoHandle, rev: string, path: string, depth: number, call: NativeCall): Promise<Buffer>;
   readFiles(repo: RepoHandle, rev: string, paths: string[], call: NativeCall): Promise<(Buffer | null)[]>;
   readObjects(repo: RepoHandle, checksums: string[], call: NativeCall): Promise<Buffer[]>;
+  hasBytesOf(repo: RepoHandle, checksum: string, file: string, call: NativeCall): Promise<boolean>;
 
   /** See `Repo.writeCommit`. */
   writeCommit(

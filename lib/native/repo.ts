@@ -130,6 +130,14 @@ export class Repo {
   }
 
   /**
+   * Whether the regular file at `file`, which is not followed, has the bytes of an object.
+   * @throws ERR_OSTREE_NOT_FOUND (no such object), ERR_SYSTEM (the file cannot be read)
+   */
+  hasBytesOf(checksum: string, file: string, options?: CallOptions): Promise<boolean> {
+    return this.call(options, (b, repo, call) => b.hasBytesOf(repo, checksum, file, call));
+  }
+
+  /**
    * Writes a commit within the open transaction. Only changed directories are written, and of the base only the
    * directories that changes lead through are read: the cost follows the changes, not the tree. Every parent of a
    * change must be a directory by then; none is made silently. Equal requests give equal commits.

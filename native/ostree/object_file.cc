@@ -2,8 +2,11 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <climits>
+#include <cstring>
+#include <vector>
 
 namespace ao {
 
@@ -78,6 +81,35 @@ std::string read_object(OstreeRepo* repo, const std::string& checksum, GCancella
               doing(checksum));
   if (done != bytes.size()) throw NativeError("ERR_OSTREE", "the object " + checksum + " is shorter than it says");
   return bytes;
+}
+
+bool has_bytes_of(OstreeRepo* repo, const std::string& checksum, const std::string& path, GCancellable* cancellable) {
+  constexpr size_t kBlock = 256 * 1024;
+  GPtr<GInputStream> input;
+  GPtr<GFileInfo> info;
+  load(repo, checksum, &input, info, cancellable);
+  if (!input) return false;
+  FdGuard fd(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  struct stat st;
+  if (!fd || fstat(fd.get(), &st) != 0) throw errno_error("reading " + path, errno);
+  if (!S_ISREG(st.st_mode) || st.st_size != g_file_info_get_size(info.get())) return false;
+  std::vector<char> theirs(kBlock), ours(kBlock);
+  for (;;) {
+    GErr error;
+    gsize expected = 0;
+    error.check(g_input_stream_read_all(input.get(), theirs.data(), kBlock, &expected, cancellable, error.out()),
+                doing(checksum));
+    size_t found = 0;
+    while (found < expected) {
+      ssize_t n = read(fd.get(), ours.data() + found, expected - found);
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) throw errno_error("reading " + path, errno);
+      if (n == 0) return false;
+      found += size_t(n);
+    }
+    if (memcmp(theirs.data(), ours.data(), expected) != 0) return false;
+    if (expected < kBlock) return true;
+  }
 }
 
 }  // namespace ao

@@ -22,5 +22,7 @@ std::string loose_path(const std::string& checksum);
 ObjectStat stat_object(OstreeRepo* repo, const std::string& checksum);
 // The bytes of a regular file; throws ERR_OSTREE for a symlink.
 std::string read_object(OstreeRepo* repo, const std::string& checksum, GCancellable* cancellable);
+// Whether the regular file at `path` (never followed) has the bytes of an object; neither is held as a whole.
+bool has_bytes_of(OstreeRepo* repo, const std::string& checksum, const std::string& path, GCancellable* cancellable);
 
 }  // namespace ao

@@ -18,7 +18,7 @@ Napi::Object stats_object(Napi::Env env, const WriteStats& stats);
 void export_repo(Napi::Env env, Napi::Object exports);
 // TS: resolveRev listRefs setRef readCommit
 void export_refs(Napi::Env env, Napi::Object exports);
-// TS: lookup listTree readFiles readObjects
+// TS: lookup listTree readFiles readObjects hasBytesOf
 void export_tree(Napi::Env env, Napi::Object exports);
 // TS: writeCommit
 void export_commit(Napi::Env env, Napi::Object exports);

@@ -130,6 +130,18 @@ Napi::Value read_objects(const Napi::CallbackInfo& info) {
       to_buffers);
 }
 
+// TS: hasBytesOf(repo, checksum, file, call): Promise<boolean>
+Napi::Value has_bytes(const Napi::CallbackInfo& info) {
+  return async_value(
+      info, "hasBytesOf",
+      [state = repo_from(info[0]), checksum = to_text(info[1]), file = to_text(info[2])](TaskContext& ctx) {
+        CancelScope cancel(ctx);
+        RepoUse use(*state);
+        return has_bytes_of(use.get(), to_hex(from_hex(checksum)), file, cancel.get());
+      },
+      [](Napi::Env env, bool& same) -> Napi::Value { return Napi::Boolean::New(env, same); });
+}
+
 }  // namespace
 
 void export_tree(Napi::Env env, Napi::Object exports) {
@@ -137,6 +149,7 @@ void export_tree(Napi::Env env, Napi::Object exports) {
   exports.Set("listTree", Napi::Function::New(env, list));
   exports.Set("readFiles", Napi::Function::New(env, read_files));
   exports.Set("readObjects", Napi::Function::New(env, read_objects));
+  exports.Set("hasBytesOf", Napi::Function::New(env, has_bytes));
 }
 
 }  // namespace ao

@@ -4,11 +4,12 @@ import type { Incoming } from '../../lib/assembly/incoming.ts';
 import { Tree } from '../../lib/assembly/tree.ts';
 import type { DpkgDatabase } from '../../lib/dpkg/database.ts';
 import type { ScannedEntry } from '../../lib/native/types.ts';
+import { noObjects } from '../helpers/no-objects.ts';
 
 const plainDatabase = { effectivePath: (path: string) => path } as unknown as DpkgDatabase;
 
 function treeWith(files: Record<string, string>): Tree {
-  const tree = new Tree({ peek: () => null, load: async () => {}, list: async () => [] }, async () => []);
+  const tree = new Tree({ peek: () => null, load: async () => {}, list: async () => [] }, noObjects);
   for (const [path, checksum] of Object.entries(files)) {
     const meta = { type: 'file', mode: 0o644, uid: 0, gid: 0, size: 1, checksum, from: '' } as const;
     tree.set(path, { meta, layer: null });
@@ -70,9 +71,13 @@ it('takes those that a script made, also of a file that it did not change', asyn
   expect(made).toEqual([['/new', '/old']]);
 
   const content = Buffer.from('same');
-  const tree = new Tree({ peek: () => null, load: async () => {}, list: async () => [] }, async () => [
-    content,
-  ]);
+  const tree = new Tree(
+    { peek: () => null, load: async () => {}, list: async () => [] },
+    {
+      ...noObjects,
+      readObjects: async () => [content],
+    },
+  );
   const meta = { type: 'file', mode: 0o644, uid: 0, gid: 0, size: 4, from: '' } as const;
   tree.set('/old', { meta: { ...meta, checksum: 'x' }, layer: null });
   tree.set('/new', { meta: { ...meta, checksum: '' }, layer: null, data: content });

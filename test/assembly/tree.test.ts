@@ -3,6 +3,7 @@ import { type BaseSource, readBase } from '../../lib/assembly/base-reader.ts';
 import { Tree } from '../../lib/assembly/tree.ts';
 import type { FileMetadata } from '../../lib/assembly/types.ts';
 import type { TreeNode as Found } from '../../lib/native/types.ts';
+import { noObjects } from '../helpers/no-objects.ts';
 
 const dir: FileMetadata = { type: 'dir', mode: 0o755, uid: 0, gid: 0 };
 const file = (size = 1): FileMetadata => ({
@@ -59,7 +60,7 @@ const usr = {
   '/usr/bin/sh': file(),
 };
 const open = (places: Record<string, FileMetadata>, mounts?: { plain: string; place: string }[]) =>
-  new Tree(readBase(base(places, mounts)), async () => []);
+  new Tree(readBase(base(places, mounts)), noObjects);
 
 describe('Tree', () => {
   it('follows links of parent directories, not of the last component', async () => {
@@ -86,7 +87,7 @@ describe('Tree', () => {
   });
 
   it('lists a directory without what was removed from it', async () => {
-    const tree = new Tree(readBase(base(usr)), async () => []);
+    const tree = new Tree(readBase(base(usr)), noObjects);
     tree.set('/usr/bin/sh', null);
     expect(await tree.list('/usr/bin')).toEqual([]);
     expect((await tree.list('/usr')).map(({ path }) => path)).toEqual(['/usr/bin', '/usr/lib']);

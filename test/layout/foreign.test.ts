@@ -3,6 +3,7 @@ import { readBase } from '../../lib/assembly/base-reader.ts';
 import { Tree } from '../../lib/assembly/tree.ts';
 import { plainView } from '../../lib/layout/plain-view.ts';
 import { layOut } from '../../lib/layout/to-ostree.ts';
+import { noObjects } from '../helpers/no-objects.ts';
 import { MemoryTree } from './memory-tree.ts';
 
 function skeleton(): MemoryTree {
@@ -50,7 +51,7 @@ describe('plainView of a tree that another tool has laid out', () => {
       lookup: (places: string[]) => base.lookup(places),
       list: (place: string, depth: number) => base.list(place, Math.max(depth, 0)),
     };
-    const tree = new Tree(readBase(source), async () => []);
+    const tree = new Tree(readBase(source), noObjects);
     expect(await tree.lookup('/var/lib/dpkg/status')).toMatchObject({ type: 'file' });
     expect((await tree.list('/', 1)).map(({ path }) => path)).toEqual([
       '/boot',

@@ -4,6 +4,7 @@ import { openRepo } from '../../lib/native/repo.ts';
 import type { RepoMode } from '../../lib/native/types.ts';
 import { ostreeCli } from '../helpers/ostree-cli.ts';
 import { requireRoot } from '../helpers/root.ts';
+import { run } from '../helpers/run.ts';
 import { tempDir } from '../helpers/temp.ts';
 
 await requireRoot();
@@ -76,11 +77,42 @@ describe.each(['bare', 'archive'] as const)('a tree in a repository of mode %s',
     const [sh, link] = await t.repo.lookup('main', ['/usr/bin/sh', '/bin']);
     if (sh?.type !== 'file' || link?.type !== 'symlink') throw new Error('the sample is another one');
     expect((await t.repo.readObjects([sh.checksum])).map(String)).toEqual(['shell\n']);
+    await using dir = await tempDir('bytes');
+    for (const content of ['shell\n', 'shall\n', 'shell', '']) {
+      await writeFile(dir.file('file'), content);
+      expect(await t.repo.hasBytesOf(sh.checksum, dir.file('file'))).toBe(content === 'shell\n');
+      expect(await t.repo.hasBytesOf(link.checksum, dir.file('file'))).toBe(false);
+    }
+    await expect(t.repo.hasBytesOf(sh.checksum, dir.file('none'))).rejects.toMatchObject({
+      code: 'ERR_SYSTEM',
+    });
+    await symlink('file', dir.file('link'));
+    await expect(t.repo.hasBytesOf(sh.checksum, dir.file('link'))).rejects.toMatchObject({
+      code: 'ERR_SYSTEM',
+    });
     await expect(t.repo.readObjects([link.checksum])).rejects.toMatchObject({ code: 'ERR_OSTREE' });
     await expect(t.repo.readObjects(['0'.repeat(64)])).rejects.toMatchObject({
       code: 'ERR_OSTREE_NOT_FOUND',
     });
   });
+});
+
+it('compares an object of many blocks with a file', async () => {
+  await using dir = await tempDir('blocks');
+  const bytes = Buffer.alloc(600_000, 'block');
+  await mkdir(dir.file('root'));
+  await writeFile(dir.file('root/large'), bytes);
+  await using repo = await openRepo(dir.file('repo'), { create: 'archive' });
+  await run('ostree', ['commit', `--repo=${repo.path}`, '--branch=main', `--tree=dir=${dir.file('root')}`]);
+  const [large] = await repo.lookup('main', ['/large']);
+  if (large?.type !== 'file') throw new Error('the object is no file');
+  expect(await repo.hasBytesOf(large.checksum, dir.file('root/large'))).toBe(true);
+  for (const at of [0, 262_143, 262_144, 599_999]) {
+    const other = Buffer.from(bytes);
+    other[at]! ^= 1;
+    await writeFile(dir.file('other'), other);
+    expect(await repo.hasBytesOf(large.checksum, dir.file('other'))).toBe(false);
+  }
 });
 
 describe('paths and revisions', () => {

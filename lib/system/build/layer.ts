@@ -47,7 +47,7 @@ export async function planLayer(
   settings: LayerSettings,
   run: RunOptions,
 ): Promise<LayerTools> {
-  const tree = new Tree(readBase(base.source), (checksums) => repo.readObjects(checksums));
+  const tree = new Tree(readBase(base.source), repo);
   const architecture = await architectureOf(tree);
   const target = await treeTarget(tree, settings.work, { ...settings, architecture });
   const resolver = await DependencyResolver.open(target, run);

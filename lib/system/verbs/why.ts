@@ -16,7 +16,7 @@ export async function why(system: SystemOptions, options: WhyOptions, _run: RunO
   await using opened = await openCommit(system, options.ref);
   const { repo, commit } = opened;
   const { source, view } = await viewBase(repo, commit);
-  const tree = new Tree(readBase(source), (checksums) => repo.readObjects(checksums));
+  const tree = new Tree(readBase(source), repo);
   const asked = options.path.replace(/(?<=.)\/+$/, '');
   const path = await tree.resolve(view.plainOf(asked) ?? asked);
   const history: WhyLayer[] = await packagesOf(tree, path);
