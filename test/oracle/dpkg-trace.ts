@@ -45,6 +45,8 @@ export interface Trace {
   steps: Step[];
   state(name: string): Promise<State>;
   blob(content: string): Promise<Buffer>;
+  /** The file of a blob. */
+  blobFile(content: string): string;
   deb(sha256: string): string;
   cases(): Promise<GoldenCase[]>;
 }
@@ -81,7 +83,11 @@ class TraceFolder implements Trace {
   }
 
   blob(content: string): Promise<Buffer> {
-    return readFile(join(this.#dir, 'blobs', content));
+    return readFile(this.blobFile(content));
+  }
+
+  blobFile(content: string): string {
+    return join(this.#dir, 'blobs', content);
   }
 
   deb(sha256: string): string {

@@ -4,6 +4,7 @@ import type { BaseSource } from '../../lib/assembly/base-reader.ts';
 import type { Incoming } from '../../lib/assembly/incoming.ts';
 import { type OverlayStack, openLayerStack } from '../../lib/assembly/layer-stack.ts';
 import { openLiveDatabase } from '../../lib/assembly/live-database.ts';
+import { membersOf } from '../../lib/assembly/payload.ts';
 import type { LayeringContext } from '../../lib/assembly/transaction.ts';
 import type { LayerChange } from '../../lib/assembly/types.ts';
 import type { ErrorCode } from '../../lib/errors/codes.ts';
@@ -83,19 +84,42 @@ export interface Scene extends AsyncDisposable {
 /** A state that no tree of ours can have. */
 export class Impossible extends Error {}
 
-async function changesOf(trace: Trace, entries: Entry[], below: string): Promise<LayerChange[]> {
+/** More than fits into memory in one piece. */
+export const LARGE = 2 ** 30;
+
+/** A large file as the object that it is in an imported package. */
+async function largeFile(stage: Stage, trace: Trace, entry: Entry, path: string): Promise<LayerChange> {
+  for (const found of stage.packages.values())
+    for (const { node } of typeof found === 'string' ? [] : membersOf(found.manifest.entries, NO_ACCOUNTS)) {
+      if (node.type !== 'file' || node.size !== entry.size || node.mode !== entry.mode) continue;
+      if (await stage.repo.hasBytesOf(node.checksum, trace.blobFile(entry.content!)))
+        return { op: 'node', path, node };
+    }
+  throw new Impossible('a large file that no package has');
+}
+
+async function changesOf(
+  stage: Stage,
+  trace: Trace,
+  entries: Entry[],
+  below: string,
+): Promise<LayerChange[]> {
   const changes: LayerChange[] = [];
-  for (const { path: relative, type, mode, uid, gid, content, target } of entries) {
+  for (const entry of entries) {
+    const { path: relative, type, mode, uid, gid, content, target } = entry;
     if (relative === '/') continue;
     const path = `${below}${relative}`;
     if (type === 'dir') changes.push({ op: 'dir', path, mode, uid, gid });
     else if (type === 'symlink') changes.push({ op: 'symlink', path, uid, gid, target: target! });
+    else if (type === 'file' && entry.size! > LARGE) changes.push(await largeFile(stage, trace, entry, path));
     else if (type === 'file')
       changes.push({ op: 'write', path, mode, uid, gid, data: await trace.blob(content!) });
     else throw new Impossible(`a ${type} in the tree`);
   }
   return changes;
 }
+
+const NO_ACCOUNTS = { uids: new Map<string, number>(), gids: new Map<string, number>() };
 
 let scenes = 0;
 
@@ -109,8 +133,8 @@ export async function openScene(stage: Stage, trace: Trace, state: State): Promi
   const stack = await openLayerStack({ repo: stage.repo, base, work: join(work, 'stack') });
   const known = await stage.source.lookup(state.tree.map(({ path }) => path));
   const tree = state.tree.filter(({ type }, index) => type !== 'dir' || known[index]?.type !== 'dir');
-  stack.push({ kind: 'base' }, await changesOf(trace, tree, ''));
-  stack.push({ kind: 'database' }, await changesOf(trace, state.database, ADMIN_DIR));
+  stack.push({ kind: 'base' }, await changesOf(stage, trace, tree, ''));
+  stack.push({ kind: 'database' }, await changesOf(stage, trace, state.database, ADMIN_DIR));
   const live = await openLiveDatabase(stack, 'amd64');
   const masks = await prepareMasks(join(work, 'masks'));
   const scripts = new ScriptRunner({
