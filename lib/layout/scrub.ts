@@ -14,7 +14,7 @@ export interface NeverBaked {
    */
   action: 'removed' | 'emptied' | 'undated' | 'kept';
   /** What is undated, or how what is kept is the same. */
-  format?: 'jks' | 'dates' | 'line-order' | 'xmlb-order';
+  format?: 'jks' | 'dates' | 'line-order' | 'xmlb-order' | 'ghc-order';
   /** Only this type; `leaf`: anything but a directory. */
   type?: 'file' | 'symlink' | 'leaf';
   /** Only symlinks to this target. */

@@ -13,6 +13,8 @@ const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** The engine's own additions: nobody is there to answer, nothing is booted, every run must give the same bytes. */
 const UNATTENDED = {
+  // dpkg passes on root's; a few scripts call programs that cannot do without.
+  HOME: '/root',
   DEBIAN_FRONTEND: 'noninteractive',
   DEBCONF_NONINTERACTIVE_SEEN: 'true',
   LC_ALL: 'C.UTF-8',
@@ -21,7 +23,7 @@ const UNATTENDED = {
   INITRD: 'No',
 };
 
-/** All variables of a maintainer script: those of dpkg when apt runs it, and the engine's additions. No HOME, no TERM. */
+/** All variables of a maintainer script: those of dpkg when apt runs it, and the engine's additions. No TERM. */
 export function scriptEnvironment(call: ScriptCall, options: ScriptEnvironment): Record<string, string> {
   return {
     PATH,

@@ -7,6 +7,7 @@ export const HOSTNAME = 'build';
 
 export const SCRIPT_ENVIRONMENT = {
   PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+  HOME: '/root',
   DEBIAN_FRONTEND: 'noninteractive',
   DEBCONF_NONINTERACTIVE_SEEN: 'true',
   LC_ALL: 'C.UTF-8',

@@ -10,7 +10,10 @@ import { run } from '../helpers/run.ts';
 import { type TempDir, tempDir } from '../helpers/temp.ts';
 import { box } from '../oracle/conditions.ts';
 
-const PACKAGES = ['openssh-server', 'ssl-cert', 'bind9', 'postgresql', 'mariadb-server'];
+const PACKAGES = `openssh-server ssl-cert bind9 postgresql mariadb-server dropbear open-iscsi nvme-cli xrdp
+  quassel-core ejabberd courier-imap nsd dnssec-trigger varnish shadowsocks-libev slapd ldap-utils etckeeper`.split(
+  /\s+/,
+);
 const REF = 'test/first-boot';
 const UNITS = '/usr/lib/systemd/system';
 const MINUTES = 60_000;
@@ -26,6 +29,13 @@ const QUESTIONS: Record<string, string> = {
     mariadbd --user=mysql --skip-networking >/dev/null 2>&1 &
     for second in $(seq 60); do mariadb-admin ping >/dev/null 2>&1 && break; sleep 1; done
     mariadb -Ne "select 'answer'"; mariadb-admin shutdown`,
+  'apt-ostree-slapd': `
+    install -d -o openldap -g openldap /run/slapd
+    slapd -h ldapi:/// -u openldap -g openldap -F /etc/ldap/slapd.d
+    ldapsearch -Q -Y EXTERNAL -H ldapi:/// -b cn=config -s base -LLL | grep -q olcGlobal
+    ldapsearch -x -H ldapi:/// -b dc=nodomain -s base -LLL | grep -q '^dc: nodomain'
+    kill "$(cat /run/slapd/slapd.pid)"; echo answer`,
+  'apt-ostree-etckeeper': 'git -C /etc status --porcelain && git -C /etc log --format=tformat:answer',
 };
 
 describe.runIf(await machineHas('root', 'overlay', 'sandbox', 'archive'))(

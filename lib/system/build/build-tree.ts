@@ -73,7 +73,7 @@ export async function buildTree(
     auditDatabase(live);
     await applyTreefile(assembler, treefile, run);
     await accounts.finish();
-    await finishTree(assembler, plan.rest.auto);
+    await finishTree(assembler, plan.rest.auto, run.monitor);
   });
   clock.add('scripts', assembler.scriptSeconds());
   clock.add('assemble', -assembler.scriptSeconds());

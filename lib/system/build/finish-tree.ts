@@ -1,6 +1,8 @@
 import type { LayerChange } from '../../assembly/types.ts';
 import { parseExtendedStates, updateExtendedStates } from '../../dpkg/extended-states.ts';
+import { bakedKeys } from '../../layout/baked-keys.ts';
 import { scrub } from '../../layout/scrub.ts';
+import type { Monitor } from '../../monitor/monitor.ts';
 import type { FilesystemAssembler } from './assemble.ts';
 
 /** Where apt keeps its marks of automatically installed packages. */
@@ -10,7 +12,11 @@ const EXTENDED_STATES = '/var/lib/apt/extended_states';
  * What every tree gets once its packages are configured: the database of this moment, apt's marks, and without
  * what must never be in an image. Still a plain Debian tree.
  */
-export async function finishTree(assembler: FilesystemAssembler, auto: string[]): Promise<void> {
+export async function finishTree(
+  assembler: FilesystemAssembler,
+  auto: string[],
+  monitor?: Monitor,
+): Promise<void> {
   const { stack, live } = assembler;
   live.write();
   const changes: LayerChange[] = [];
@@ -28,4 +34,16 @@ export async function finishTree(assembler: FilesystemAssembler, auto: string[])
   }
   stack.push({ kind: 'database' }, changes);
   stack.push({ kind: 'layout' }, (await scrub(stack.tree)).changes);
+  const makers = new Map(
+    assembler.record.flatMap(({ origin, changes }) =>
+      changes.map(([, path]) => [
+        path,
+        origin.kind === 'script' ? `${origin.package}.${origin.script}` : 'a step',
+      ]),
+    ),
+  );
+  for (const path of await bakedKeys(stack.tree, makers.keys()))
+    monitor?.warning(
+      `${path}: a private key that ${makers.get(path)} made is in the image, the same for every host`,
+    );
 }

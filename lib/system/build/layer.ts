@@ -134,7 +134,7 @@ export async function buildLayer(
     await layerPackages(context, solution.operations, incoming);
     await accounts.finish();
     auditDatabase(live);
-    await finishTree(assembler, solution.auto);
+    await finishTree(assembler, solution.auto, run.monitor);
   });
   clock.add('scripts', assembler.scriptSeconds());
   clock.add('assemble', -assembler.scriptSeconds());

@@ -130,7 +130,7 @@ describe('tools of maintainer scripts', () => {
       if command -v invoke-rc.d >/dev/null; then invoke-rc.d --quiet probe start || true; fi
       echo "\${HOME-unset} \${TERM-unset} $DPKG_ROOT|$DEBIAN_FRONTEND"; hostname; touch /run/x /tmp/y /var/tmp/z`);
     expect(result.tail).toContain('policy 101\n');
-    expect(result.tail).toContain('unset unset |noninteractive\nbuild\n');
+    expect(result.tail).toContain('/root unset |noninteractive\nbuild\n');
     expect(result.changes.map((c) => c.path)).toEqual(['/']);
   });
 });

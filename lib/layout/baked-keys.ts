@@ -1,0 +1,23 @@
+import type { TreeView } from '../assembly/types.ts';
+
+/** Where a host keeps what is its own. */
+const OWN = /^\/(etc|var|root|home|srv)\/(?!lib\/dpkg\/)/;
+const PRIVATE_KEY = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----/;
+/** A longer file is no key. */
+const LARGEST_KEY = 64 * 1024;
+
+/**
+ * Of the paths that scripts wrote, those that hold a private key: every host of the image would have the same. No
+ * table can know each package that makes one.
+ */
+export async function bakedKeys(tree: TreeView, written: Iterable<string>): Promise<string[]> {
+  const paths = [...new Set(written)].filter((path) => OWN.test(path));
+  const found: string[] = [];
+  for (const path of paths) {
+    const node = await tree.lookup(path);
+    if (node?.type !== 'file' || node.size > LARGEST_KEY) continue;
+    const data = await tree.read(path);
+    if (data && PRIVATE_KEY.test(data.toString('latin1'))) found.push(path);
+  }
+  return found.sort();
+}
