@@ -10,10 +10,10 @@ import { run } from '../helpers/run.ts';
 import { type TempDir, tempDir } from '../helpers/temp.ts';
 import { box } from '../oracle/conditions.ts';
 
-const PACKAGES = `openssh-server ssl-cert bind9 postgresql mariadb-server dropbear open-iscsi nvme-cli xrdp
-  quassel-core ejabberd courier-imap nsd dnssec-trigger varnish shadowsocks-libev slapd ldap-utils etckeeper`.split(
-  /\s+/,
-);
+const SERVERS = `openssh-server ssl-cert bind9 postgresql mariadb-server dropbear open-iscsi nvme-cli xrdp
+  quassel-core ejabberd courier-imap nsd dnssec-trigger ircd-hybrid openvswitch-pki varnish shadowsocks-libev
+  slapd ldap-utils etckeeper`;
+const PACKAGES = SERVERS.split(/\s+/);
 const REF = 'test/first-boot';
 const UNITS = '/usr/lib/systemd/system';
 const MINUTES = 60_000;
