@@ -32,6 +32,7 @@ const QUESTIONS: Record<string, string> = {
   'apt-ostree-slapd': `
     install -d -o openldap -g openldap /run/slapd
     slapd -h ldapi:/// -u openldap -g openldap -F /etc/ldap/slapd.d
+    for second in $(seq 60); do ldapwhoami -x -H ldapi:/// >/dev/null 2>&1 && break; sleep 1; done
     ldapsearch -Q -Y EXTERNAL -H ldapi:/// -b cn=config -s base -LLL | grep -q olcGlobal
     ldapsearch -x -H ldapi:/// -b dc=nodomain -s base -LLL | grep -q '^dc: nodomain'
     kill "$(cat /run/slapd/slapd.pid)"; echo answer`,
