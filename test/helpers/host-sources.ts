@@ -58,3 +58,22 @@ export async function hostSources(suite?: string, options: SourceOptions = {}): 
   if (stanzas.length === 0) throw new Error(`no deb822 source of ${codename} in ${DIR}`);
   return `${stanzas.join('\n\n')}\n`;
 }
+
+/** A stanza as a treefile has it. */
+interface Repo {
+  uris: string;
+  suites: string;
+  'signed-by'?: string;
+}
+
+/** The same as the `repos` of a treefile. */
+export async function hostRepos(suite?: string, options: SourceOptions = {}): Promise<Repo[]> {
+  const sources = await hostSources(suite, options);
+  return sources.split('\n\n').map((text) => {
+    const fields = text.split('\n').map((line) => /^([^:\s]+):\s*(.*)$/.exec(line));
+    const named = fields
+      .filter((match) => match !== null)
+      .map(([, name, value]) => [name!.toLowerCase(), value!]);
+    return Object.fromEntries(named) as Repo;
+  });
+}

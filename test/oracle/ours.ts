@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hostSources } from '../helpers/host-sources.ts';
+import { hostRepos } from '../helpers/host-sources.ts';
 import { run } from '../helpers/run.ts';
 import { SOURCE_DATE_EPOCH } from './conditions.ts';
 import { DEFAULT_SUITE, type PackageSet } from './sets.ts';
@@ -14,17 +14,8 @@ export interface Made {
 
 const CLI = join(CHECKOUT, 'dist/cli/main.js');
 
-/** Value of a deb822 stanza as a treefile has it. */
-function stanza(text: string): Record<string, string> {
-  const fields = text.split('\n').map((line) => /^([^:\s]+):\s*(.*)$/.exec(line));
-  return Object.fromEntries(
-    fields.filter((match) => match !== null).map(([, name, value]) => [name!.toLowerCase(), value!]),
-  );
-}
-
 async function treefile(set: PackageSet, ref: string): Promise<string> {
-  const sources = await hostSources(set.suite ?? DEFAULT_SUITE, set);
-  const repos = sources.split('\n\n').map(stanza);
+  const repos = await hostRepos(set.suite ?? DEFAULT_SUITE, set);
   const { packages, recommends = false } = set;
   return JSON.stringify(
     { edition: '2026', ref, repos, packages, recommends, essential: true, initramfs: 'none' },

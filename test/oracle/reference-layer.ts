@@ -18,6 +18,12 @@ const INSIDE = {
   'DPkg::Use-Pty': '0',
 };
 
+/** dpkg-preconfigure is for questions before the installation: beside the debconf database it does nothing to a tree. */
+const WITHOUT_PRECONFIGURATION = {
+  path: '/run/oracle/apt.conf',
+  text: '#clear DPkg::Pre-Install-Pkgs;\n',
+};
+
 /** Files that stand in the tree while apt runs, and only then. */
 const MASKS = {
   '/usr/sbin/policy-rc.d': { mode: 0o755, always: true, text: '#!/bin/sh\nexit 101\n' },
@@ -80,15 +86,19 @@ export async function layerReference(set: PackageSet, dir: string, base: string)
     '-o',
     `DPkg::Options::=${option}`,
   ]);
+  const config = join(dir, 'apt.conf');
+  await writeFile(config, WITHOUT_PRECONFIGURATION.text);
   await using masks = await mask(dir, root);
   await run('bwrap', [
     ...box(root, true),
     ...['--ro-bind', apt.sources, INSIDE['Dir::Etc::SourceList']],
     ...['--bind', apt.lists, INSIDE['Dir::State::Lists'], '--bind', archives, INSIDE['Dir::Cache::Archives']],
     ...[...debs].flatMap(([folder, inside]) => ['--ro-bind', folder, inside]),
+    ...['--ro-bind', config, WITHOUT_PRECONFIGURATION.path],
     ...masks.binds,
     ...[
       'apt-get',
+      ...['-c', WITHOUT_PRECONFIGURATION.path],
       ...Object.entries(INSIDE).flatMap(([name, value]) => ['-o', `${name}=${value}`]),
       ...force,
       ...install.map((name) =>

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FIRST_BOOT_UNITS } from '../../lib/layout/first-boot.ts';
 import { NEVER_BAKED } from '../../lib/layout/scrub.ts';
 import { openEngine } from '../../lib/system/engine.ts';
+import { hostRepos } from '../helpers/host-sources.ts';
 import { type OstreeCli, ostreeCli } from '../helpers/ostree-cli.ts';
 import { machineHas } from '../helpers/root.ts';
 import { run } from '../helpers/run.ts';
@@ -39,9 +40,9 @@ const QUESTIONS: Record<string, string> = {
   'apt-ostree-etckeeper': 'git -C /etc status --porcelain && git -C /etc log --format=tformat:answer',
 };
 
-describe.runIf(await machineHas('root', 'overlay', 'sandbox', 'archive'))(
-  'the first boot of an image',
-  () => {
+describe.runIf(await machineHas('root', 'overlay', 'sandbox', 'archive')).each(['bookworm', 'trixie'])(
+  'the first boot of an image of %s',
+  (suite) => {
     let dir: TempDir;
     let cli: OstreeCli;
     let root: string;
@@ -75,7 +76,8 @@ describe.runIf(await machineHas('root', 'overlay', 'sandbox', 'archive'))(
       dir = await tempDir('first-boot');
       const repo = dir.file('repo');
       const system = await openEngine({ repo, cacheDir: dir.file('cache') });
-      const treefile = { ref: REF, recommends: false, packages: ['systemd-sysv', ...PACKAGES] };
+      const repos = await hostRepos(suite);
+      const treefile = { ref: REF, repos, recommends: false, packages: ['systemd-sysv', ...PACKAGES] };
       await system.composeTree({ treefile });
       cli = ostreeCli(repo);
       root = dir.file('root');
