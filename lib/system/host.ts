@@ -30,6 +30,12 @@ export function hostOptions(system: SystemOptions): SystemOptions {
   return { ...system, repo: repoPath(resolve(system.sysroot ?? '/')) };
 }
 
+/** Folder of the deployment whose /etc is in use: a staged one has none yet. */
+export function runningFolder({ sysroot, state, current }: HostState): string {
+  const { path } = state.deployments.find((d) => d.booted && d.osname === current.osname) ?? current;
+  return join(sysroot, path);
+}
+
 /** Folder of a standing deployment of a commit: a checkout that need not be made; null where there is none. */
 export async function deploymentOf({ sysroot, state }: HostState, commit: string): Promise<string | null> {
   const found = state.deployments.find((d) => d.checksum === commit && !d.staged);

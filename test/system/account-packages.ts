@@ -30,6 +30,8 @@ export const ACCOUNT_PACKAGES: DebSpec[] = [
     control: { Package: 'stubborn' },
     scripts: { postinst: 'sed -i "s/^beta:x:[0-9]*/beta:x:555/" /etc/passwd' },
   },
+  { control: { Package: 'gamma' }, scripts: { postinst: adduser('gamma') } },
+  { control: { Package: 'delta', Depends: 'shadow' }, scripts: { postinst: adduser('delta') } },
   { control: { Package: 'looking' }, scripts: { preinst: 'cp /etc/passwd /usr/seen' } },
   { control: { Package: 'shadow' }, files: 'f /etc/shadow 0640 root root root:*:19000::::::' },
   {

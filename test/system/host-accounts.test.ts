@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEngine } from '../../lib/system/engine.ts';
@@ -6,6 +6,12 @@ import type { AptOstreeSystem } from '../../lib/system/types.ts';
 import { execute, run } from '../helpers/run.ts';
 import { ACCOUNT_PACKAGES, drift, parseNumbers } from './account-packages.ts';
 import { type SmallSystem, smallSystem } from './small-system.ts';
+
+/** What somebody has added on a host, with a password, and with a line that is no account. */
+const LOCAL = {
+  passwd: 'local:x:102:102::/home/local:/bin/sh\ndelta:$6$secret:103:103::/:/bin/sh\n+@netgroup::::::\n',
+  group: 'local:x:102:\ndelta:$6$secret:103:local\n',
+};
 
 let s: SmallSystem;
 beforeAll(async () => {
@@ -60,5 +66,19 @@ describe('accounts of a host', () => {
       beta: '100',
     });
     expect(await readFile(join(root, 'etc/group'), 'utf8')).toContain('beta:x:100:\n');
+  });
+
+  it('of its own keep their numbers: packages get others, and the same for the same name', async () => {
+    const root = await deployed();
+    for (const [file, text] of Object.entries(LOCAL)) await appendFile(join(root, 'etc', file), text);
+    await host.install({ install: ['gamma', 'delta'] });
+    expect(await numbers()).toMatchObject({ alpha: '101', beta: '100', gamma: '104', delta: '103' });
+    expect(await numbers()).not.toHaveProperty('local');
+    const next = await deployed();
+    expect(await readFile(join(next, 'usr/etc/shadow'), 'utf8')).toContain('delta:!*:::::::\n');
+    const record = await readFile(join(next, 'usr/lib/sysimage/apt-ostree/accounts'), 'utf8');
+    expect(record).toMatch(/^delta passwd delta:x:103:103:/m);
+    expect(record).not.toMatch(/local|secret/);
+    expect((await host.install({ install: ['gamma'], idempotent: true })).unchanged).toBe(true);
   });
 });

@@ -6,6 +6,7 @@ import { type AccountMaker, addedRows, atLast } from './added.ts';
 import { checkDrift } from './drift.ts';
 import { addedHomes, homeChanges, isDueHome } from './homes.ts';
 import { type AccountLines, accountChanges, nameOf, numberOf, readAccountLines } from './lines.ts';
+import { withoutLocal } from './local.ts';
 import { type AccountRow, mergeAccounts, rowKey } from './rows.ts';
 import { seedLines, withoutHeld } from './seeds.ts';
 
@@ -34,15 +35,17 @@ export interface KeeperOptions {
   stack: Pick<OverlayStack, 'push' | 'tree'>;
   live: Pick<LiveDatabase, 'absorb'>;
   rows: readonly AccountRow[];
+  /** Accounts of the host alone. */
+  local: readonly AccountRow[];
   /** Names of the packages that the tree will have. */
   packages: ReadonlySet<string>;
   record: RecordedLayer[];
 }
 
-export function accountKeeper({ stack, live, rows, packages, record }: KeeperOptions): AccountKeeper {
+export function accountKeeper({ stack, live, rows, local, packages, record }: KeeperOptions): AccountKeeper {
   const { tree } = stack;
   const seeded = new Set<string>();
-  let known = [...rows];
+  let known = mergeAccounts(rows, local);
   /** What the tree still has to get; each row once, as a script may take an account away on purpose. */
   let pending = known.filter((row) => isAwake(row, packages));
   let before: AccountLines = { passwd: null, group: null, shadow: null, gshadow: null };
@@ -106,7 +109,7 @@ export function accountKeeper({ stack, live, rows, packages, record }: KeeperOpt
       const earlier = new Set(rows.map(rowKey));
       known = known.flatMap((row) => (earlier.has(rowKey(row)) ? [row] : atLast(row, clean)));
     },
-    rows: () => known,
+    rows: () => withoutLocal(known),
   };
 }
 

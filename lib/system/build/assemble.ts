@@ -35,6 +35,8 @@ export interface AssemblyConfig {
   policy?: FailurePolicy | undefined;
   /** Accounts that keep their numbers, and names of packages that the base has and the tree will not have. */
   accounts?: readonly AccountRow[] | undefined;
+  /** Accounts that a host has beside those of its image. */
+  local?: readonly AccountRow[] | undefined;
   removed?: readonly string[] | undefined;
   /** Operations to come, for progress. */
   steps: number;
@@ -82,7 +84,8 @@ export async function openAssembler(config: AssemblyConfig, run: RunOptions): Pr
   const task = startTask(run.monitor, 'assemble', 'items', '', config.steps);
   let steps = 0;
   const packages = packagesAfter(config, live);
-  const accounts = accountKeeper({ stack, live, rows: config.accounts ?? [], packages, record });
+  const { accounts: rows = [], local = [] } = config;
+  const accounts = accountKeeper({ stack, live, rows, local, packages, record });
   const context: LayeringContext = {
     stack,
     tree: stack.tree,

@@ -93,6 +93,8 @@ export interface LayerRequest {
   inputs: string;
   /** Accounts that keep their numbers: of the layer that is replaced, and of the base. */
   accounts: readonly AccountRow[];
+  /** Accounts that a host has beside those of its image. */
+  local?: readonly AccountRow[] | undefined;
   parent: string | null;
   ref: { name: string; expected: string | null } | null;
   /** Also commit the plain tree, for a copy of it. */
@@ -104,7 +106,7 @@ export interface LayerRequest {
 export async function openLayerAssembler(
   request: Pick<
     LayerRequest,
-    'repo' | 'work' | 'base' | 'architecture' | 'solution' | 'incoming' | 'scripts' | 'accounts'
+    'repo' | 'work' | 'base' | 'architecture' | 'solution' | 'incoming' | 'scripts' | 'accounts' | 'local'
   >,
   run: TransactionRun,
 ): Promise<FilesystemAssembler> {
@@ -113,10 +115,10 @@ export async function openLayerAssembler(
   const epoch = epochOf(incoming.values(), timestamp);
   const steps = 2 * solution.install.length + solution.remove.length;
   const policy = failurePolicy(request.scripts, run);
-  const { accounts } = request;
+  const { accounts, local } = request;
   const removed = solution.remove.map((p) => p.name);
   return openAssembler(
-    { repo, work, base, architecture, epoch, steps, incoming, policy, accounts, removed },
+    { repo, work, base, architecture, epoch, steps, incoming, policy, accounts, local, removed },
     run,
   );
 }

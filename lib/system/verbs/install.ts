@@ -6,12 +6,13 @@ import { AptOstreeError } from '../../errors/error.ts';
 import { startTask } from '../../monitor/task.ts';
 import type { Repo } from '../../native/repo.ts';
 import type { Solution } from '../../resolution/plan.ts';
+import { localAccounts } from '../accounts/local.ts';
 import { mergeAccounts, readAccountsRecord } from '../accounts/rows.ts';
 import { isCurrent } from '../build/current.ts';
 import { inputsDigest } from '../build/inputs.ts';
 import { buildLayer, planLayer } from '../build/layer.ts';
 import { changeSkips, checkScripts, withoutPackages } from '../build/script-policy.ts';
-import { deploymentOf, type HostState, hostOptions, readHost } from '../host.ts';
+import { deploymentOf, type HostState, hostOptions, readHost, runningFolder } from '../host.ts';
 import { gatherPackages } from '../plan/gather.ts';
 import type { HostScriptOptions, InstallOptions, SystemOptions, UninstallOptions } from '../requests.ts';
 import type { HostResult } from '../results.ts';
@@ -125,6 +126,7 @@ async function changeRequests(
       solution,
       incoming,
       ...decisive,
+      local: await localAccounts(runningFolder(host)),
       parent: baseCommit,
       ref: null,
       alsoPlain: false,
