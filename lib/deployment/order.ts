@@ -30,6 +30,11 @@ export function currentDeployment(state: SysrootState, osname: string): Deployme
   });
 }
 
+/** Of the deployments of an OS the one whose /etc is in use: one that is staged has none yet. */
+export function runningDeployment(state: SysrootState, current: DeploymentState): DeploymentState {
+  return state.deployments.find((d) => d.booted && d.osname === current.osname) ?? current;
+}
+
 /**
  * Boot order after a rollback: what is booted comes first again while something newer waits, else the deployment
  * after the first one does.

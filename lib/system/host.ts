@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { repoPath } from '../deployment/deploy.ts';
-import { chooseOs, currentDeployment } from '../deployment/order.ts';
+import { chooseOs, currentDeployment, runningDeployment } from '../deployment/order.ts';
 import { emptyOrigin, type Origin, parseOrigin } from '../deployment/origin.ts';
 import { type DeploymentState, readSysroot, type SysrootState } from '../native/sysroot.ts';
 import type { SystemOptions } from './requests.ts';
@@ -30,10 +30,9 @@ export function hostOptions(system: SystemOptions): SystemOptions {
   return { ...system, repo: repoPath(resolve(system.sysroot ?? '/')) };
 }
 
-/** Folder of the deployment whose /etc is in use: a staged one has none yet. */
+/** Folder of the deployment whose /etc is the host's. */
 export function runningFolder({ sysroot, state, current }: HostState): string {
-  const { path } = state.deployments.find((d) => d.booted && d.osname === current.osname) ?? current;
-  return join(sysroot, path);
+  return join(sysroot, runningDeployment(state, current).path);
 }
 
 /** Folder of a standing deployment of a commit: a checkout that need not be made; null where there is none. */

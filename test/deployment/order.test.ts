@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { chooseOs, cleanupOrder, currentDeployment, rollbackOrder } from '../../lib/deployment/order.ts';
+import {
+  chooseOs,
+  cleanupOrder,
+  currentDeployment,
+  rollbackOrder,
+  runningDeployment,
+} from '../../lib/deployment/order.ts';
 import type { DeploymentState, SysrootState } from '../../lib/native/sysroot.ts';
 
 /** "a", "b*" (booted), "c!" (pinned), "other:d". */
@@ -56,4 +62,14 @@ describe('boot order', () => {
     expect(() => chooseOs(sysroot('a', 'other:x'), undefined)).toThrow(/several OSes/);
     expect(() => currentDeployment(sysroot(), 'debian')).toThrow(/has no deployment/);
   });
+});
+
+test('the /etc in use is that of what is booted, else of what boots next', () => {
+  const running = (...names: string[]) => {
+    const state = sysroot(...names);
+    return runningDeployment(state, currentDeployment(state, 'debian')).id;
+  };
+  expect(running('staged', 'now*', 'old')).toBe('now');
+  expect(running('next', 'old')).toBe('next');
+  expect(running('next', 'other:x*')).toBe('next');
 });
