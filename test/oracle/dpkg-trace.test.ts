@@ -14,7 +14,10 @@ it.runIf(await machineHas('root', 'sandbox', 'archive'))(
     const suite = await dpkgSuite();
     const tests = await suiteTests(suite);
     expect(tests.length).toBeGreaterThan(80);
-    expect(tests.filter(({ fails }) => fails)).toHaveLength(5);
+    // Those that dpkg 1.21 and 1.22 both fail.
+    expect(tests.filter(({ fails }) => fails).map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['t-dir-leftover-deadlock', 't-dir-shared-replaces-lost', 't-breaks-multiarch']),
+    );
     await using dir = await tempDir('suite');
     const chosen = ['t-normal', 't-file-replaces', 't-conffile-forcemiss'];
     const runs = await traceSuite(suite, chosen, dir.path);
