@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hostSources } from './host-sources.ts';
 
 /** A lock on a file, held by a child process: the kernel frees it however this process ends. */
 async function lock(path: string): Promise<AsyncDisposable> {
@@ -28,15 +30,24 @@ const exists = (path: string) =>
     () => false,
   );
 
+/** Below the temporary folder; what came from other sources is elsewhere. */
+async function defaultHome(): Promise<string> {
+  const sources = createHash('sha256')
+    .update(await hostSources())
+    .digest('hex');
+  return join(tmpdir(), `apt-ostree-test-cache-${process.getuid?.() ?? 0}`, sources.slice(0, 16));
+}
+
 /**
- * A folder that is made once a key, by whichever process comes first, and kept in `home`: by default
- * below the temporary folder. `make` fills the folder that it is given; nobody may change it afterwards.
+ * A folder that is made once a key, by whichever process comes first, and kept in `place`: by default
+ * one of this machine's apt sources. `make` fills the folder that it is given; nobody may change it afterwards.
  */
 export async function cached(
   key: string,
   make: (dir: string) => Promise<void>,
-  home = join(tmpdir(), `apt-ostree-test-cache-${process.getuid?.() ?? 0}`),
+  place?: string,
 ): Promise<string> {
+  const home = place ?? (await defaultHome());
   await mkdir(home, { recursive: true, mode: 0o755 });
   const target = join(home, key);
   if (await exists(target)) return target;
