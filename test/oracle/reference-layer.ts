@@ -18,7 +18,7 @@ const INSIDE = {
   'DPkg::Use-Pty': '0',
 };
 
-/** dpkg-preconfigure is for questions before the installation: beside the debconf database it does nothing to a tree. */
+/** Questions before the installation have no counterpart: `config` scripts run when a postinst calls debconf. */
 const WITHOUT_PRECONFIGURATION = {
   path: '/run/oracle/apt.conf',
   text: '#clear DPkg::Pre-Install-Pkgs;\n',

@@ -18,7 +18,11 @@ beforeAll(async () => {
         ].join('\n'),
       },
     },
-    { control: { Package: 'other' }, scripts: { postinst: 'touch /etc/other' } },
+    {
+      control: { Package: 'other' },
+      files: 'f /etc/shipped.pem 0644 root root -----BEGIN PRIVATE KEY-----',
+      scripts: { postinst: 'touch /etc/other; chmod 600 /etc/shipped.pem; chmod 640 /etc/server.pem' },
+    },
   ]);
 });
 afterAll(async () => s?.[Symbol.asyncDispose]());

@@ -36,10 +36,13 @@ export async function finishTree(
   stack.push({ kind: 'layout' }, (await scrub(stack.tree)).changes);
   const makers = new Map(
     assembler.record.flatMap(({ origin, changes }) =>
-      changes.map(([, path]) => [
-        path,
-        origin.kind === 'script' ? `${origin.package}.${origin.script}` : 'a step',
-      ]),
+      changes
+        // Who takes a right from a key that was shipped has not made it.
+        .filter(([kind]) => kind === 'added' || kind === 'modified')
+        .map(([, path]) => [
+          path,
+          origin.kind === 'script' ? `${origin.package}.${origin.script}` : 'a step',
+        ]),
     ),
   );
   for (const path of await bakedKeys(stack.tree, makers.keys()))
